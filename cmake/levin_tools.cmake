@@ -1,0 +1,12 @@
+# levin_add_tool(NAME): the binary levin-NAME from tools/NAME.cpp. Configuring stops where its tests are missing.
+function(levin_add_tool name)
+    add_executable(tool_${name} ${name}.cpp)
+    set_target_properties(tool_${name} PROPERTIES OUTPUT_NAME "${LEVIN_TOOL_PREFIX}${name}"
+                          RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+    target_link_libraries(tool_${name} PRIVATE levin::levin levin_warnings)
+    install(TARGETS tool_${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+    set_property(GLOBAL APPEND PROPERTY LEVIN_TOOLS ${name})
+    if(NOT IS_DIRECTORY "${PROJECT_SOURCE_DIR}/tests/cli/${name}")
+        message(FATAL_ERROR "tools/${name}.cpp has no tests: create tests/cli/${name}/ with at least one case")
+    endif()
+endfunction()
