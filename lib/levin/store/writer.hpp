@@ -1,0 +1,82 @@
+/// Writing a Zarr array so that nobody can take a half-written store for data. The protocol is in writer.cpp's first lines.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "levin/core/array.hpp"
+
+namespace levin::store {
+
+/// What a new array will be.
+struct ArraySpec {
+    Dims shape;
+    DType dtype = DType::float32;
+    Axes axes;
+    Dims chunks;
+    Dims shards;                    ///< multiples of chunks; empty for no sharding
+    std::string codec = "zstd:1";   ///< none | zstd[:LEVEL] | blosc[:LEVEL[:CNAME]] | gzip[:LEVEL]
+    int zarr_format = 3;            ///< 2 or 3
+    double fill_value = 0;          ///< NaN for float outputs where "no data" is possible
+    bool write_fill = false;        ///< store chunks that equal the fill value too
+    std::string attributes = "{}";  ///< JSON object text, `levin.history` included
+};
+
+struct WriteOptions {
+    bool force = false;   ///< replace an existing output when the new one is complete
+    bool resume = false;  ///< go on with a pending store of the same request
+    bool fsync = false;
+};
+
+/// Checks a codec text; UsageError names what is wrong and what is possible.
+void check_codec(const std::string& codec);
+
+class ArrayWriter {
+  public:
+    /// Creates the pending store at `path`, or with options.resume opens the pending one, whose metadata must be the same (Error lists
+    /// the difference). UsageError for a spec that can never be (chunk 0, shards no multiple, rank mismatch, v2 with shards).
+    /// Error when `path` exists and neither force nor resume applies.
+    ArrayWriter(const std::string& path, const ArraySpec& spec, const WriteOptions& options);
+    ~ArrayWriter();  ///< leaves a pending store as it is, for --resume
+    ArrayWriter(ArrayWriter&&) noexcept;
+
+    const ArraySpec& spec() const;
+    const Grid& units() const;              ///< what one task owns: shards when sharded, else chunks
+    bool is_done(Index unit) const;         ///< by the journal
+    Index done_count() const;
+    bool was_complete() const;              ///< resume found the store already published; nothing is left to do
+    /// Writes one whole unit; `values` has shape units().region(unit).shape and the spec's dtype, any strides. Thread-safe for different units.
+    void write(Index unit, const ConstView& values);
+    /// Bytes one call of write may hold besides `values`.
+    std::size_t scratch_bytes() const;
+    std::size_t bytes_written() const;
+    /// Makes the store visible; Error when a unit is missing. Nothing of __levin/ is left.
+    void publish();
+
+  private:
+    friend class GroupWriter;
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// A group whose arrays become visible together.
+class GroupWriter {
+  public:
+    /// As ArrayWriter's; `attributes` is the group's JSON object text.
+    GroupWriter(const std::string& path, const std::string& attributes, int zarr_format, const WriteOptions& options);
+    ~GroupWriter();
+    /// Adds (or resumes) the array called `name` inside the group. The reference lives as long as the group.
+    ArrayWriter& add(const std::string& name, const ArraySpec& spec);
+    bool was_complete() const;
+    void publish();  ///< publishes every array, then the group
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// How far a pending store has come, for `levin info` and messages; empty when `path` is not pending.
+struct PendingState { Index done = 0, total = 0; std::string tool; };
+std::optional<PendingState> pending_state(const std::string& path);
+
+}  // namespace levin::store
