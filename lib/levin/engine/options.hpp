@@ -1,0 +1,43 @@
+/// What every tool lets the user say about input, output and execution. Plain data; cli/groups binds it to flags.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "levin/formats/format.hpp"
+
+namespace levin::engine {
+
+struct InputOptions {
+    std::string path;     ///< INPUT, perhaps with a selection: "a.zarr[t=0:10]"
+    std::string select;   ///< --select
+    std::string axes;     ///< --axes
+    std::string spacing;  ///< --spacing
+    formats::ReadOptions read;
+    int level = 0;                  ///< --level of an OME-Zarr group
+    bool missing_is_error = false;  ///< --missing error
+};
+
+struct OutputOptions {
+    std::string path;    ///< OUTPUT
+    std::string chunks;  ///< --chunks
+    std::string shards;  ///< --shards; "none" for no sharding, "" to let the number of files decide
+    std::string codec = "zstd:1";
+    std::string dtype;
+    bool clip = false;
+    int zarr_format = 3;
+    bool write_fill = false;
+};
+
+struct ExecutionOptions {
+    int threads = 0;
+    std::string memory;
+    bool resume = false, force = false, fsync = false, dry_run = false, quiet = false;
+    int verbose = 0;
+    std::string progress = "auto";  ///< auto | bar | log | none
+    bool log_json = false;
+    /// Set by cli::run_tool for the history: the tool's name and what the user typed after it, execution options and OUTPUT left out.
+    std::string tool;
+    std::vector<std::string> arguments;
+};
+
+}  // namespace levin::engine
