@@ -1,0 +1,32 @@
+/// The options that every tool shares, under the names and with the meaning of the command-line contract. A tool that
+/// cannot honour one takes it back: parser.remove("--dtype").
+#pragma once
+#include <string>
+#include <vector>
+
+#include "levin/cli/parser.hpp"
+#include "levin/engine/options.hpp"
+
+namespace levin::cli {
+
+/// The argument INPUT and add_input_options.
+void add_input(Parser& parser, engine::InputOptions& options, const std::string& help = "array to read");
+/// --select --axes --spacing --level --missing, and for headerless input --shape --input-dtype --order --skip.
+void add_input_options(Parser& parser, engine::InputOptions& options);
+/// How many files become one array: --along --pages --start --stop --step --recursive --natural-sort --discard-extra.
+void add_ingest(Parser& parser, formats::ReadOptions& options);
+
+/// The argument OUTPUT and add_output_options.
+void add_output(Parser& parser, engine::OutputOptions& options, const std::string& help = "store to write");
+/// --chunks --shards --codec --dtype --clip --zarr-format --write-fill.
+void add_output_options(Parser& parser, engine::OutputOptions& options);
+
+enum class Execution {
+    writing,  ///< everything
+    reading   ///< without --resume, --force, --fsync and --dry-run
+};
+/// --threads --memory --resume --force --fsync --dry-run, and what is said meanwhile: --quiet --verbose --progress
+/// --log-json. After parsing options.tool and options.arguments are set, for the history.
+void add_execution(Parser& parser, engine::ExecutionOptions& options, Execution kind = Execution::writing);
+
+}  // namespace levin::cli
