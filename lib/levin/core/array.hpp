@@ -27,7 +27,8 @@ class ArraySource {
   public:
     virtual ~ArraySource() = default;
     virtual const ArrayInfo& info() const = 0;
-    /// Fills `out` (shape region.shape, dtype info().dtype, any strides) with the elements in `region`, which must lie inside the array.
+    /// Fills `out` (shape region.shape, dtype info().dtype, any strides) with the elements in `region`, which must lie
+    /// inside the array.
     virtual void read(const Region& region, const View& out) const = 0;
     /// Bytes that one call of read may hold besides `out`.
     virtual std::size_t scratch_bytes() const = 0;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "levin/core/dims.hpp"
@@ -40,8 +41,8 @@ struct Quantity {
 Quantity parse_quantity(std::string_view text);
 /// "0.65 um", the text that goes into `dimension_units`; shortest digits that read back the same.
 std::string to_string(const Quantity& quantity);
-/// `value` in samples of `axis`: no unit or "px" is samples already; otherwise the units must be of one kind (s ms us ns min h;
-/// m mm um nm and their long names) and the axis must have a spacing. UsageError otherwise.
+/// `value` in samples of `axis`: no unit or "px" is samples already; otherwise the units must be of one kind (s ms us
+/// ns min h; m mm um nm and their long names) and the axis must have a spacing. UsageError otherwise.
 double to_samples(const Quantity& quantity, const Axis& axis);
 /// The factor from unit `from` to unit `to`, empty when they are not of one kind. Long names ("micrometer") count.
 std::optional<double> unit_factor(std::string_view from, std::string_view to);
@@ -49,6 +50,7 @@ std::optional<double> unit_factor(std::string_view from, std::string_view to);
 /// One value per named axis: "t=64,y=256" -> {{"t","64"},{"y","256"}}. UsageError for a repeated or missing name.
 std::vector<std::pair<std::string, std::string>> parse_assignments(std::string_view text, std::string_view option);
 /// The same with integer values of at least `minimum`.
-std::vector<std::pair<std::string, Index>> parse_integers(std::string_view text, std::string_view option, Index minimum);
+std::vector<std::pair<std::string, Index>> parse_integers(std::string_view text, std::string_view option,
+                                                          Index minimum);
 
 }  // namespace levin

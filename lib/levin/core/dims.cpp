@@ -1,6 +1,7 @@
 #include "levin/core/dims.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <limits>
 
@@ -24,10 +25,13 @@ Index product(const Dims& dims) {
 std::size_t byte_count(const Dims& dims, std::size_t element_size) {
     Index bytes = 0;
     if (__builtin_mul_overflow(product(dims), static_cast<Index>(element_size), &bytes))
-        throw Error(fmt::format("shape {} with {} bytes an element has more bytes than 64 bits can count", to_string(dims), element_size));
+        throw Error(fmt::format("shape {} with {} bytes an element has more bytes than 64 bits can count",
+                                to_string(dims), element_size));
     return static_cast<std::size_t>(bytes);
 }
 
-std::string to_string(const Dims& dims) { return dims.size() == 1 ? fmt::format("({},)", dims[0]) : fmt::format("({})", fmt::join(dims, ", ")); }
+std::string to_string(const Dims& dims) {
+    return dims.size() == 1 ? fmt::format("({},)", dims[0]) : fmt::format("({})", fmt::join(dims, ", "));
+}
 
 }  // namespace levin

@@ -1,6 +1,7 @@
 #include "levin/core/dtype.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <array>
 #include <bit>
@@ -11,8 +12,9 @@
 namespace levin {
 namespace {
 
-constexpr std::array<std::string_view, 14> names{"bool",   "int8",    "int16",   "int32",   "int64",     "uint8",     "uint16",
-                                                 "uint32", "uint64", "float16", "float32", "float64", "complex64", "complex128"};
+constexpr std::array<std::string_view, 14> names{"bool",    "int8",    "int16",     "int32",     "int64",
+                                                 "uint8",   "uint16",  "uint32",    "uint64",    "float16",
+                                                 "float32", "float64", "complex64", "complex128"};
 
 }  // namespace
 

@@ -46,13 +46,15 @@ Region bounding(const Region& a, const Region& b) {
 
 std::string to_string(const Region& region) {
     std::string text;
-    for (std::size_t i = 0; i < region.rank(); ++i) text += fmt::format("{}{}:{}", i ? ", " : "", region.origin[i], region.end(i));
+    for (std::size_t i = 0; i < region.rank(); ++i)
+        text += fmt::format("{}{}:{}", i ? ", " : "", region.origin[i], region.end(i));
     return "[" + text + "]";
 }
 
 Grid::Grid(Dims shape, Dims cell) : shape_(std::move(shape)), cell_(std::move(cell)) {
     if (shape_.size() != cell_.size())
-        throw Error(fmt::format("chunk shape {} has {} dimensions, the array {} has {}", to_string(cell_), cell_.size(), to_string(shape_), shape_.size()));
+        throw Error(fmt::format("chunk shape {} has {} dimensions, the array {} has {}", to_string(cell_), cell_.size(),
+                                to_string(shape_), shape_.size()));
     for (std::size_t i = 0; i < shape_.size(); ++i) {
         if (cell_[i] <= 0) throw Error(fmt::format("chunk shape {} must be positive everywhere", to_string(cell_)));
         counts_.push_back(ceil_div(shape_[i], cell_[i]));

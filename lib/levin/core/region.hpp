@@ -28,8 +28,8 @@ Region bounding(const Region& a, const Region& b);
 /// "[t=0:5, y=0:19]" without names: "[0:5, 0:19]".
 std::string to_string(const Region& region);
 
-/// An array of `shape` cut into cells of `cell` (all entries > 0); edge cells are clipped. Cells are numbered in C order.
-/// Never enumerates: every operation costs O(rank) however many cells there are.
+/// An array of `shape` cut into cells of `cell` (all entries > 0); edge cells are clipped. Cells are numbered in C
+/// order. Never enumerates: every operation costs O(rank) however many cells there are.
 class Grid {
   public:
     Grid() = default;

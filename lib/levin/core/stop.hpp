@@ -13,7 +13,9 @@ class StopToken {
     explicit StopToken(const std::atomic<int>* signal) : signal_(signal) {}
     bool stop_requested() const { return signal_ && signal_->load(std::memory_order_relaxed) != 0; }
     /// Throws Interrupted when a stop was requested.
-    void check() const { if (stop_requested()) throw Interrupted(signal_->load(std::memory_order_relaxed)); }
+    void check() const {
+        if (stop_requested()) throw Interrupted(signal_->load(std::memory_order_relaxed));
+    }
 
   private:
     const std::atomic<int>* signal_ = nullptr;

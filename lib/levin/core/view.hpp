@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <type_traits>
+#include <utility>
 
 #include "levin/core/dims.hpp"
 #include "levin/core/dtype.hpp"
@@ -10,7 +11,8 @@
 
 namespace levin {
 
-template <class Byte> struct BasicView {
+template <class Byte>
+struct BasicView {
     Byte* data = nullptr;  ///< element (0, ..., 0)
     DType dtype = DType::uint8;
     Dims shape;
@@ -20,8 +22,9 @@ template <class Byte> struct BasicView {
     BasicView(Byte* data_, DType dtype_, Dims shape_, Dims strides_)
         : data(data_), dtype(dtype_), shape(std::move(shape_)), strides(std::move(strides_)) {}
     /// A mutable view reads too.
-    template <class Other> requires std::is_same_v<const Other, Byte>
-    BasicView(const BasicView<Other>& other) : BasicView(other.data, other.dtype, other.shape, other.strides) {}
+    template <class Other>
+    requires std::is_same_v<const Other, Byte> BasicView(const BasicView<Other>& other)
+        : BasicView(other.data, other.dtype, other.shape, other.strides) {}
 
     std::size_t rank() const { return shape.size(); }
     Index count() const { return product(shape); }
@@ -30,7 +33,10 @@ template <class Byte> struct BasicView {
     /// The part inside `region`, which must lie within the shape.
     BasicView sub(const Region& region) const;
     /// The first element as T; T must be the dtype's type. Meaningful as an array only when contiguous.
-    template <class T> auto as() const { return reinterpret_cast<std::conditional_t<std::is_const_v<Byte>, const T*, T*>>(data); }
+    template <class T>
+    auto as() const {
+        return reinterpret_cast<std::conditional_t<std::is_const_v<Byte>, const T*, T*>>(data);
+    }
 };
 using View = BasicView<std::byte>;
 using ConstView = BasicView<const std::byte>;
@@ -40,7 +46,8 @@ Dims c_strides(const Dims& shape, std::size_t element_size);
 View contiguous(void* data, DType dtype, Dims shape);
 ConstView contiguous(const void* data, DType dtype, Dims shape);
 /// The same memory with axis i of the result being axis order[i] of `view`.
-template <class Byte> BasicView<Byte> permuted(const BasicView<Byte>& view, const std::vector<std::size_t>& order) {
+template <class Byte>
+BasicView<Byte> permuted(const BasicView<Byte>& view, const std::vector<std::size_t>& order) {
     BasicView<Byte> result = view;
     for (std::size_t i = 0; i < order.size(); ++i) {
         result.shape[i] = view.shape[order[i]];
@@ -49,7 +56,8 @@ template <class Byte> BasicView<Byte> permuted(const BasicView<Byte>& view, cons
     return result;
 }
 
-/// Copies every element; shapes and dtypes must agree. Works through cache-sized tiles when the two memory orders differ.
+/// Copies every element; shapes and dtypes must agree. Works through cache-sized tiles when the two memory orders
+/// differ.
 void copy(const ConstView& from, const View& to);
 /// Sets every element to the size_of(dtype) bytes at `value`.
 void fill(const View& to, const void* value);
@@ -58,9 +66,9 @@ void swap_bytes(const View& view);
 
 /// What convert does with a value that the target type cannot hold. It never wraps.
 enum class OutOfRange { refuse, clip };
-/// Copies with conversion. Float to integer rounds to nearest, ties to even; NaN to an integer is out of range (0 when clipped).
-/// Integer to float and float64 to float32 round. Real to complex has imaginary part 0; complex to real is refused.
-/// To bool: 0 is false, all else true. Error (not UsageError) names the first value that does not fit.
+/// Copies with conversion. Float to integer rounds to nearest, ties to even; NaN to an integer is out of range (0 when
+/// clipped). Integer to float and float64 to float32 round. Real to complex has imaginary part 0; complex to real is
+/// refused. To bool: 0 is false, all else true. Error (not UsageError) names the first value that does not fit.
 void convert(const ConstView& from, const View& to, OutOfRange policy = OutOfRange::refuse);
 
 /// Uninitialised memory, aligned to 64 bytes. Throws TransientError, naming the size, when there is none.
@@ -71,13 +79,21 @@ class Buffer {
     std::byte* data() { return data_.get(); }
     const std::byte* data() const { return data_.get(); }
     std::size_t size() const { return size_; }
-    template <class T> T* as() { return reinterpret_cast<T*>(data_.get()); }
-    template <class T> const T* as() const { return reinterpret_cast<const T*>(data_.get()); }
+    template <class T>
+    T* as() {
+        return reinterpret_cast<T*>(data_.get());
+    }
+    template <class T>
+    const T* as() const {
+        return reinterpret_cast<const T*>(data_.get());
+    }
     /// Grows (contents lost) so that at least `bytes` fit.
     void reserve(std::size_t bytes);
 
   private:
-    struct Free { void operator()(std::byte* p) const; };
+    struct Free {
+        void operator()(std::byte* p) const;
+    };
     std::unique_ptr<std::byte, Free> data_;
     std::size_t size_ = 0;
 };
