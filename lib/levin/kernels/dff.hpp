@@ -1,0 +1,64 @@
+/// dF/F: every series relative to its own baseline F0.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "levin/core/axes.hpp"
+#include "levin/core/view.hpp"
+
+namespace levin::kernels {
+
+enum class BaselineKind { percentile, mean, median, frames, rolling_percentile, rolling_mean, median_window, maximin };
+
+struct Baseline {
+    BaselineKind kind = BaselineKind::percentile;
+    double percentile = 20;     ///< of percentile and rolling_percentile, in [0, 100]
+    Index window = 0;           ///< samples, of the rolling kinds; window i - w/2 .. i - w/2 + w - 1
+    double sigma = 0;           ///< samples, of maximin
+    Index first = 0, last = 0;  ///< half-open range of frames
+    /// One F0 per sample rather than one per series.
+    bool varies() const { return kind >= BaselineKind::rolling_percentile; }
+};
+
+/// The baselines a user can name; `time` resolves values with units ("60s"), `n` negative frames:
+///   percentile:Q               NumPy's percentile of the series
+///   mean, median
+///   frames:A:B                 mean of frames A .. B-1; negative counts from the end
+///   rolling-percentile:Q:W     percentile in a window, edges replicated
+///   rolling-mean:W             mean in a window, edges replicated
+///   median-window:W            rolling-percentile:50:W
+///   maximin:SIGMA:W            suite2p's: Gaussian filter, rolling minimum, rolling maximum, edges reflected as SciPy
+///   does
+/// UsageError for anything else, naming what is wrong.
+Baseline parse_baseline(std::string_view text, const Axis& time, Index n);
+
+struct DffOptions {
+    Baseline baseline;
+    double offset = 0;   ///< added to F0 in the denominator, in the data's units
+    bool ratio = false;  ///< F / (F0 + offset) instead of (F - F0) / (F0 + offset)
+};
+
+/// A plan for series of n samples. Immutable: one plan serves all threads. Computes in double, rounds once.
+///
+/// NaN samples are left out of baselines and stay NaN. Where F0 <= 0 or F0 + offset <= 0 the result is NaN, and the
+/// series counts as having hit the floor. Where F0 is NaN (no valid sample) the result is NaN and nothing is counted.
+class Dff {
+  public:
+    /// UsageError for n < 1, an offset that is not finite, frames outside [0, n).
+    Dff(const DffOptions& options, Index n);
+    bool baseline_varies() const { return options_.baseline.varies(); }
+    /// Turns `series`, shape (n, pixels), C order, into dF/F in place; T is float or double. `baseline`, unless null,
+    /// receives F0: shape (n, pixels) when baseline_varies(), else (pixels). Returns the number of series that hit the
+    /// floor. `scratch` belongs to one thread and grows once. A pixel's bits depend on its series only.
+    template <class T>
+    Index operator()(T* series, Index pixels, T* baseline, Buffer& scratch) const;
+    /// Bytes that `scratch` grows to.
+    std::size_t scratch_bytes() const;
+
+  private:
+    struct Work;
+    DffOptions options_;
+    Index n_;
+};
+
+}  // namespace levin::kernels
