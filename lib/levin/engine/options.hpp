@@ -35,7 +35,8 @@ struct ExecutionOptions {
     int verbose = 0;
     std::string progress = "auto";  ///< auto | bar | log | none
     bool log_json = false;
-    /// Set by cli::run_tool for the history: the tool's name and what the user typed after it, execution options and OUTPUT left out.
+    /// Set by cli::run_tool for the history: the tool's name and what the user typed after it, execution options and
+    /// OUTPUT left out.
     std::string tool;
     std::vector<std::string> arguments;
 };

@@ -1,0 +1,45 @@
+#include "levin/engine/execution.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "levin/core/resources.hpp"
+
+namespace levin::engine {
+namespace {
+
+// Stacks, allocator slack and codec contexts of one thread, measured as the growth of an idle run with -j.
+constexpr std::size_t thread_overhead = std::size_t{4} << 20;
+
+}  // namespace
+
+Execution::Execution(const ExecutionOptions& options)
+    : options_(options),
+      threads_(thread_count(options.threads)),
+      memory_(memory_limit(options.memory)),
+      stop_(signals_.token()),
+      progress_(options) {
+    const std::size_t fixed = resident_memory() + static_cast<std::size_t>(threads_) * thread_overhead;
+    if (memory_ <= fixed + (std::size_t{1} << 20))
+        refuse_memory("the program itself", fixed + (std::size_t{1} << 20), "give more --memory or fewer --threads");
+    budget_ = memory_ - fixed;
+}
+
+void Execution::print_result(const std::string& text) const {
+    for (std::size_t at = 0; at < text.size();) {
+        const ssize_t written = ::write(STDOUT_FILENO, text.data() + at, text.size() - at);
+        if (written < 0 && errno != EINTR) throw_system_error("cannot write to standard output", errno);
+        if (written > 0) at += static_cast<std::size_t>(written);
+    }
+}
+
+void Execution::refuse_memory(const std::string& what, std::size_t needed, const std::string& remedy) const {
+    throw Error(fmt::format("{} needs {} of memory, the limit is {}{}: {}", what, format_size(needed),
+                            format_size(memory_),
+                            options_.memory.empty() ? " (half of what is available)" : " (--memory)", remedy));
+}
+
+}  // namespace levin::engine

@@ -1,0 +1,36 @@
+/// One run of a tool: threads, memory, stop request and progress, handed to every pattern of the engine.
+#pragma once
+#include "levin/engine/options.hpp"
+#include "levin/engine/progress.hpp"
+#include "levin/engine/signals.hpp"
+
+namespace levin::engine {
+
+class Execution {
+  public:
+    /// Resolves threads and memory; UsageError for values that cannot be.
+    explicit Execution(const ExecutionOptions& options);
+
+    const ExecutionOptions& options() const { return options_; }
+    int threads() const { return threads_; }
+    /// Bytes that buffers may take: the limit less what the process holds already and each thread needs for itself.
+    std::size_t budget() const { return budget_; }
+    std::size_t memory() const { return memory_; }
+    const StopToken& stop() const { return stop_; }
+    Progress& progress() { return progress_; }
+
+    /// Writes a result to stdout; TransientError or Error when that fails.
+    void print_result(const std::string& text) const;
+    /// Error for a piece of work that cannot fit: says what it needs, what there is, and what would fit.
+    [[noreturn]] void refuse_memory(const std::string& what, std::size_t needed, const std::string& remedy) const;
+
+  private:
+    ExecutionOptions options_;
+    int threads_;
+    std::size_t memory_, budget_;
+    StopSignals signals_;
+    StopToken stop_;
+    Progress progress_;
+};
+
+}  // namespace levin::engine

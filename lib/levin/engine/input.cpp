@@ -1,0 +1,83 @@
+#include "levin/engine/input.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <numeric>
+
+#include "levin/engine/selection.hpp"
+#include "levin/store/array.hpp"
+
+namespace levin::engine {
+namespace {
+
+Axes named_axes(const ArrayInfo& info, const std::string& requested, const std::string& name) {
+    const bool known =
+        std::all_of(info.axes.begin(), info.axes.end(), [](const Axis& axis) { return !axis.name.empty(); });
+    if (requested.empty() && known) return info.axes;
+    const std::string names = !requested.empty() ? requested : default_letters(info.rank()).value_or("");
+    if (names.empty() && info.rank() > 0)
+        throw UsageError(
+            fmt::format("{} has {} dimensions {} and does not name its axes; say them with --axes, e.g. --axes {}",
+                        name, info.rank(), to_string(info.shape), info.rank() == 3 ? "tyx or --axes zyx" : "tczyx"));
+    Axes axes = axes_from_letters(names);
+    if (axes.size() != info.rank())
+        throw UsageError(fmt::format("--axes {} names {} axes, but {} has {} dimensions {}", names, axes.size(), name,
+                                     info.rank(), to_string(info.shape)));
+    for (std::size_t i = 0; i < axes.size(); ++i) {
+        axes[i].spacing = info.axes[i].spacing;
+        axes[i].unit = info.axes[i].unit;
+    }
+    return axes;
+}
+
+void set_spacing(Axes& axes, const std::string& text) {
+    for (const auto& [name, value] : parse_assignments(text, "--spacing")) {
+        Axis& axis = axes[require_axis(axes, name)];
+        const Quantity quantity = parse_quantity(value);
+        if (!(quantity.value > 0))
+            throw UsageError(fmt::format("--spacing {}={}: must be greater than 0", name, value));
+        axis.spacing = quantity.value;
+        axis.unit = quantity.unit;
+    }
+}
+
+}  // namespace
+
+Source prepare(Source source, const InputOptions& options, const std::string& selection) {
+    ArrayInfo info = source->info();
+    info.axes = named_axes(info, options.axes, source->name());
+    if (!options.spacing.empty()) set_spacing(info.axes, options.spacing);
+    source = describe(std::move(source), info);
+
+    std::vector<std::size_t> order(info.rank());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return ome_rank(info.axes[a].name) < ome_rank(info.axes[b].name);
+    });
+    if (!std::is_sorted(order.begin(), order.end())) source = permute(std::move(source), order);
+
+    for (const std::string& text : {selection, options.select})
+        if (!text.empty()) {
+            auto ranges = parse_selection(text, source->info());
+            source = select(std::move(source), std::move(ranges));
+        }
+    return source;
+}
+
+Source open_inputs(const std::vector<std::string>& paths, const InputOptions& options) {
+    for (const std::string& path : paths)
+        if (path == "-") throw UsageError("reading from a pipe ('-') is not supported yet; name a store or a file");
+    if (paths.size() == 1) {
+        const auto [path, selection] = split_selection(paths[0]);
+        if (store::is_store(path))
+            return prepare(store::Array::open(path, {options.level, options.missing_is_error}), options, selection);
+        return prepare(formats::open({path}, options.read), options, selection);
+    }
+    return prepare(formats::open(paths, options.read), options, "");
+}
+
+Source open_input(const InputOptions& options) { return open_inputs({options.path}, options); }
+
+}  // namespace levin::engine

@@ -1,0 +1,217 @@
+#include "levin/engine/map.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "levin/core/resources.hpp"
+
+namespace levin::engine {
+namespace {
+
+bool all_done(const Outputs& outputs, Index unit) {
+    return std::all_of(outputs.begin(), outputs.end(), [&](const Output* output) { return output->is_done(unit); });
+}
+
+/// Allocates a block per output, has them computed, and writes those that are not done yet.
+void compute_and_write(const Outputs& outputs, Index unit, const std::function<void(std::span<const View>)>& compute) {
+    std::vector<OwnedArray> results;
+    std::vector<View> views;
+    for (const Output* output : outputs) {
+        results.emplace_back(output->result_dtype(), output->units().region(unit).shape);
+        views.push_back(results.back().view);
+    }
+    compute(views);
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+        if (!outputs[i]->is_done(unit)) outputs[i]->write(unit, views[i]);
+}
+
+std::size_t result_bytes(const Outputs& outputs) {
+    std::size_t bytes = 0, writing = 0;
+    for (const Output* output : outputs) {
+        bytes += byte_count(output->units().cell(), size_of(output->result_dtype()));
+        writing = std::max(writing, output->write_bytes(output->result_dtype()));
+    }
+    return bytes + writing;
+}
+
+/// Plans, explains, and unless --dry-run runs and counts progress.
+void plan_and_run(Execution& execution, const UnitWork& work, const Outputs& outputs) {
+    const UnitPlan plan = plan_units(execution, work);
+    if (execution.options().dry_run)
+        return print_plan(execution, work.input, outputs, plan.memory, plan.bytes_decoded, plan.batches);
+    if (std::all_of(outputs.begin(), outputs.end(), [](const Output* output) { return output->was_complete(); }))
+        return;
+    Index done = 0;
+    for (Index unit = 0; unit < work.units.size(); ++unit) done += work.is_done(unit);
+    execution.progress().start(work.units.size(), done);
+    execution.progress().detail(fmt::format(
+        "{} of {} units to do, {}, {} threads, about {} of memory", work.units.size() - done, work.units.size(),
+        plan.direct ? "each read on its own" : fmt::format("in {} batches", plan.batches), plan.threads,
+        format_size(plan.memory)));
+    run_units(execution, work, plan);
+}
+
+/// A contiguous copy of `values` as `dtype`, in `buffer`; `values` itself when it is that already.
+ConstView as_block(const ConstView& values, DType dtype, Buffer& buffer) {
+    if (values.dtype == dtype && values.is_contiguous()) return values;
+    buffer.reserve(byte_count(values.shape, size_of(dtype)));
+    const View block = contiguous(buffer.data(), dtype, values.shape);
+    convert(values, block);
+    return block;
+}
+
+using Buffers = std::vector<Buffer>;
+Buffers thread_buffers(const Execution& execution) { return Buffers(static_cast<std::size_t>(execution.threads())); }
+
+void fill_outside(const View& block, const Margins& outside, double value) {
+    const OwnedArray one(DType::float64, {});
+    *one.view.as<double>() = value;
+    OwnedArray element(block.dtype, {});
+    convert(one.view, element.view);
+    for (std::size_t i = 0; i < block.rank(); ++i) {
+        Region slab = Region::whole(block.shape);
+        slab.shape[i] = outside.before[i];
+        fill(block.sub(slab), element.view.data);
+        slab.shape[i] = outside.after[i];
+        slab.origin[i] = block.shape[i] - outside.after[i];
+        fill(block.sub(slab), element.view.data);
+    }
+}
+
+}  // namespace
+
+void print_plan(Execution& execution, const ArraySource& input, const Outputs& outputs, std::size_t memory,
+                std::size_t bytes_decoded, Index batches) {
+    const auto describe = [](const ArrayInfo& info) {
+        return fmt::format("{} {} {} in chunks {}", letters(info.axes), to_string(info.shape), name_of(info.dtype),
+                           to_string(info.chunks));
+    };
+    std::string text = fmt::format("input    {}: {}\n", input.name(), describe(input.info()));
+    for (const Output* output : outputs)
+        text += fmt::format("output   {}: {}{}, codec {}, {} raw\n", output->path(), describe(output->info()),
+                            output->spec().shards.empty() ? "" : ", shards " + to_string(output->spec().shards),
+                            output->spec().codec, format_size(output->info().bytes()));
+    text += fmt::format("work     {} units in {} batches, {} threads\n", outputs.front()->units().size(), batches,
+                        execution.threads());
+    text += fmt::format("reads    {} (decoded) of {} in the input\n", format_size(bytes_decoded),
+                        format_size(input.info().bytes()));
+    text += fmt::format("memory   {} of {}\n", format_size(memory), format_size(execution.memory()));
+    execution.print_result(text);
+}
+
+void map_chunks(Execution& execution, const ArraySource& input, const Outputs& outputs, const KernelNeeds& needs,
+                const Kernel& kernel) {
+    const Grid& units = outputs.front()->units();
+    Buffers buffers = thread_buffers(execution);
+    UnitWork work{input,
+                  units,
+                  [](const Region& unit) { return unit; },
+                  [&](Index unit, const ConstView& values, int thread) {
+                      const ConstView block = as_block(values, needs.dtype, buffers[static_cast<std::size_t>(thread)]);
+                      compute_and_write(outputs, unit, [&](std::span<const View> out) {
+                          kernel({block, out, units.region(unit), thread});
+                      });
+                  },
+                  byte_count(units.cell(), size_of(needs.dtype)) + result_bytes(outputs) + needs.scratch_bytes,
+                  [&](Index unit) { return all_done(outputs, unit); },
+                  {}};
+    plan_and_run(execution, work, outputs);
+}
+
+void map_overlap(Execution& execution, const ArraySource& input, const Outputs& outputs, const Margins& depth,
+                 const Border& border, const KernelNeeds& needs, const OverlapKernel& kernel) {
+    const Grid& units = outputs.front()->units();
+    const Dims& shape = input.info().shape;
+    const Source extended = extend(input, depth, border.mode);
+    Buffers buffers = thread_buffers(execution);
+    // In the extended array's coordinates a unit's box with its halo begins at the unit's own origin.
+    const auto grown = [&](const Region& unit) {
+        Region box = unit;
+        for (std::size_t i = 0; i < box.rank(); ++i) box.shape[i] += depth.before[i] + depth.after[i];
+        return box;
+    };
+    const auto compute = [&](Index unit, const ConstView& values, int thread) {
+        const Region region = units.region(unit);
+        Margins outside{depth.before, depth.after};
+        for (std::size_t i = 0; i < shape.size(); ++i) {
+            outside.before[i] = std::max<Index>(0, depth.before[i] - region.origin[i]);
+            outside.after[i] = std::max<Index>(0, region.end(i) + depth.after[i] - shape[i]);
+        }
+        Buffer& buffer = buffers[static_cast<std::size_t>(thread)];
+        buffer.reserve(byte_count(values.shape, size_of(needs.dtype)));
+        const View block = contiguous(buffer.data(), needs.dtype, values.shape);
+        convert(values, block);
+        if (border.mode == BorderMode::constant) fill_outside(block, outside, border.value);
+        compute_and_write(outputs, unit, [&](std::span<const View> out) {
+            kernel({block, out, region, thread}, outside);
+        });
+    };
+    const Dims block = grown({Dims(shape.size(), 0), units.cell()}).shape;
+    UnitWork work{*extended,
+                  units,
+                  grown,
+                  compute,
+                  byte_count(block, size_of(needs.dtype)) + result_bytes(outputs) + needs.scratch_bytes,
+                  [&](Index unit) { return all_done(outputs, unit); },
+                  depth};
+    plan_and_run(execution, work, outputs);
+}
+
+void map_series(Execution& execution, const ArraySource& input, const std::string& axis, const Outputs& outputs,
+                const KernelNeeds& needs, const Kernel& kernel) {
+    const ArrayInfo& in = input.info();
+    const Output& first = *outputs.front();
+    const std::size_t series = require_axis(in.axes, axis);
+    std::vector<std::size_t> order{series};  // series axis first
+    std::vector<std::optional<std::size_t>> from(in.rank());
+    for (std::size_t i = 0; i < in.rank(); ++i) {
+        if (i == series) continue;
+        order.push_back(i);
+        from[i] = find_axis(first.info().axes, in.axes[i].name);
+    }
+    const auto pixels_of = [&](const Region& unit) {
+        Region box = Region::whole(in.shape);
+        for (std::size_t i = 0; i < in.rank(); ++i)
+            if (from[i]) box.origin[i] = unit.origin[*from[i]], box.shape[i] = unit.shape[*from[i]];
+        return box;
+    };
+    Buffers buffers = thread_buffers(execution);
+    const Grid& units = first.units();
+    const Region cell = pixels_of({Dims(units.cell().size(), 0), units.cell()});
+    UnitWork work{input,
+                  units,
+                  pixels_of,
+                  [&](Index unit, const ConstView& values, int thread) {
+                      const ConstView block =
+                          as_block(permuted(values, order), needs.dtype, buffers[static_cast<std::size_t>(thread)]);
+                      compute_and_write(outputs, unit, [&](std::span<const View> out) {
+                          kernel({block, out, units.region(unit), thread});
+                      });
+                  },
+                  byte_count(cell.shape, size_of(needs.dtype)) + result_bytes(outputs) + needs.scratch_bytes,
+                  [&](Index unit) { return all_done(outputs, unit); },
+                  {}};
+    plan_and_run(execution, work, outputs);
+}
+
+void rechunk(Execution& execution, const ArraySource& input, Output& output) {
+    const Outputs outputs{&output};
+    UnitWork work{input,
+                  output.units(),
+                  [](const Region& unit) { return unit; },
+                  [&](Index unit, const ConstView& values, int) { output.write(unit, values); },
+                  output.write_bytes(input.info().dtype),
+                  [&](Index unit) { return output.is_done(unit); },
+                  {}};
+    plan_and_run(execution, work, outputs);
+}
+
+std::string series_axis(const ArraySource& input) {
+    for (const char* name : {"t", "f"})
+        if (find_axis(input.info().axes, name)) return name;
+    throw UsageError(fmt::format("{} has no axis t: its axes are {}; name them with --axes", input.name(),
+                                 letters(input.info().axes)));
+}
+
+}  // namespace levin::engine

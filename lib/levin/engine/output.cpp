@@ -1,0 +1,186 @@
+#include "levin/engine/output.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "levin/core/resources.hpp"
+#include "levin/engine/history.hpp"
+#include "levin/formats/format.hpp"
+#include "levin/store/array.hpp"
+
+namespace levin::engine {
+namespace {
+
+/// A foreign format is meant by "FORMAT:path" or by the extension.
+bool is_foreign(const std::string& path) {
+    const std::size_t colon = path.find(':');
+    if (colon != std::string::npos)
+        for (const formats::Format& format : formats::all())
+            if (path.compare(0, colon, format.name) == 0) return true;
+    return formats::by_extension(path) != nullptr;
+}
+
+std::string plain_path(const std::string& path) {
+    const std::size_t colon = path.find(':');
+    return is_foreign(path) && colon != std::string::npos ? path.substr(colon + 1) : path;
+}
+
+std::string scratch_path(const std::string& path) {
+    const std::filesystem::path file = plain_path(path);
+    return (file.parent_path() / ("." + file.filename().string() + ".levin-scratch")).string();
+}
+
+void check_whole_series(const ResultInfo& result, const Dims& unit, const std::string& tool) {
+    if (!result.whole_series) return;
+    for (std::size_t i = 0; i < unit.size(); ++i) {
+        const std::string& name = result.info.axes[i].name;
+        if ((name == "t" || name == "f") && unit[i] < result.info.shape[i])
+            throw UsageError(
+                fmt::format("--chunks {}={}: {} writes series layout, whose chunks hold all {} samples of {}; make "
+                            "images of the result with levin toimages",
+                            name, unit[i], tool, result.info.shape[i], name));
+    }
+}
+
+store::ArraySpec make_spec(const Execution& execution, const OutputOptions& options, const ResultInfo& result) {
+    const ArrayInfo& info = result.info;
+    store::ArraySpec spec;
+    spec.shape = info.shape;
+    spec.axes = info.axes;
+    spec.dtype = options.dtype.empty() ? info.dtype : parse_dtype(options.dtype);
+    if (is_complex(info.dtype) && !is_complex(spec.dtype))
+        throw UsageError(
+            fmt::format("--dtype {}: the result is complex; ask for another --value first", options.dtype));
+    spec.chunks = info.chunks.empty() ? default_chunks(info.shape, info.axes, spec.dtype, result.layout) : info.chunks;
+    spec.chunks = override_chunks(spec.chunks, options.chunks, "--chunks", info.shape, info.axes);
+    check_whole_series(result, spec.chunks, execution.options().tool);
+    if (options.shards == "none") spec.shards = {};
+    else if (options.shards.empty())
+        spec.shards =
+            options.zarr_format == 2 ? Dims{} : default_shards(info.shape, spec.chunks, info.axes, result.layout);
+    else {
+        spec.shards = spec.chunks;
+        // A shard may reach beyond the array's edge: it is a multiple of the chunk.
+        for (const auto& [name, value] : parse_integers(options.shards, "--shards", 1))
+            spec.shards[require_axis(info.axes, name)] = value;
+        for (std::size_t i = 0; i < spec.shards.size(); ++i)
+            if (spec.shards[i] >= info.shape[i])
+                spec.shards[i] = ceil_div(std::max<Index>(1, info.shape[i]), spec.chunks[i]) * spec.chunks[i];
+    }
+    store::check_codec(options.codec);
+    spec.codec = options.codec;
+    spec.zarr_format = options.zarr_format;
+    spec.write_fill = options.write_fill;
+    spec.attributes = attributes_with_history(info.attributes, execution.options());
+    return spec;
+}
+
+store::WriteOptions write_options(const ExecutionOptions& options) {
+    return {options.force, options.resume, options.fsync};
+}
+
+}  // namespace
+
+ResultInfo result_like(const ArrayInfo& input, DType dtype) {
+    ResultInfo result{input, layout_of(input), false};
+    result.info.dtype = dtype;
+    result.info.chunks.clear();
+    return result;
+}
+
+Output::Output(Execution& execution, const OutputOptions& options, const ResultInfo& result)
+    : Output(execution, options, result, nullptr, "") {}
+
+Output::Output(Execution& execution, const OutputOptions& options, const ResultInfo& result, store::GroupWriter* group,
+               const std::string& name)
+    : execution_(&execution),
+      options_(options),
+      info_(result.info),
+      result_dtype_(result.info.dtype),
+      spec_(make_spec(execution, options, result)) {
+    if (options.path == "-") throw UsageError("writing to a pipe ('-') is not supported yet; name a store or a file");
+    info_.dtype = spec_.dtype;
+    info_.chunks = spec_.chunks;
+    units_ = Grid(spec_.shape, spec_.shards.empty() ? spec_.chunks : spec_.shards);
+    const ExecutionOptions& run = execution.options();
+    if (run.dry_run) return;
+    if (group) {
+        writer_ = &group->add(name, spec_);
+        return;
+    }
+    store::WriteOptions how = write_options(run);
+    std::string path = options.path;
+    if (is_foreign(path)) {
+        const std::string file = plain_path(path);
+        std::error_code ignored;
+        scratch_ = scratch_path(path);
+        if (std::filesystem::exists(file, ignored) && !run.force) {
+            complete_ = run.resume && !std::filesystem::exists(scratch_, ignored);
+            if (complete_) return;
+            throw Error(fmt::format("output {} exists already; use --force to replace it", file));
+        }
+        path = scratch_;
+        how.force = !run.resume;  // the scratch store is ours: what a killed run left there is replaced
+    }
+    owned_ = std::make_unique<store::ArrayWriter>(path, spec_, how);
+    writer_ = owned_.get();
+}
+
+Output::~Output() = default;
+Output::Output(Output&&) noexcept = default;
+
+void Output::write(Index unit, const ConstView& values) {
+    ConstView stored = values;
+    OwnedArray converted;
+    if (values.dtype != spec_.dtype) {
+        converted = OwnedArray(spec_.dtype, values.shape);
+        with_context([&] { return fmt::format("--dtype {}", name_of(spec_.dtype)); },
+                     [&] { convert(values, converted.view, options_.clip ? OutOfRange::clip : OutOfRange::refuse); });
+        stored = converted.view;
+    }
+    const std::size_t before = writer_->bytes_written();
+    writer_->write(unit, stored);
+    execution_->progress().add_written(writer_->bytes_written() - before);
+}
+
+std::size_t Output::write_bytes(DType from) const {
+    const std::size_t converted = from == spec_.dtype ? 0 : byte_count(units_.cell(), size_of(spec_.dtype));
+    return converted + (writer_ ? writer_->scratch_bytes() : 2 * byte_count(units_.cell(), size_of(spec_.dtype)));
+}
+
+void Output::publish() {
+    if (!writer_) return;
+    if (!writer_->was_complete()) writer_->publish();
+    if (scratch_.empty()) return;
+    formats::WriteOptions how;
+    how.force = execution_->options().force;
+    how.stop = execution_->stop();
+    formats::write(*store::Array::open(scratch_), options_.path, how);
+    std::filesystem::remove_all(scratch_);
+}
+
+OutputGroup::OutputGroup(Execution& execution, const OutputOptions& options, const std::string& input_attributes)
+    : execution_(execution), options_(options) {
+    if (options.path == "-") throw UsageError("writing to a pipe ('-') is not supported yet; name a store");
+    if (is_foreign(options.path))
+        throw UsageError(fmt::format("output {}: several results need a Zarr group; name a folder such as results.zarr",
+                                     options.path));
+    if (!execution.options().dry_run)
+        group_ = std::make_unique<store::GroupWriter>(options.path,
+                                                      attributes_with_history(input_attributes, execution.options()),
+                                                      options.zarr_format, write_options(execution.options()));
+}
+
+Output& OutputGroup::add(const std::string& name, const ResultInfo& result) {
+    OutputOptions options = options_;
+    options.path += "/" + name;
+    outputs_.push_back(std::unique_ptr<Output>(new Output(execution_, options, result, group_.get(), name)));
+    return *outputs_.back();
+}
+
+void OutputGroup::publish() {
+    if (group_ && !group_->was_complete()) group_->publish();
+}
+
+}  // namespace levin::engine

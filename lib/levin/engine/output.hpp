@@ -1,0 +1,78 @@
+/// From what the user typed as OUTPUT to an array that the patterns fill unit by unit.
+#pragma once
+#include <memory>
+
+#include "levin/engine/execution.hpp"
+#include "levin/engine/layout.hpp"
+#include "levin/store/writer.hpp"
+
+namespace levin::engine {
+
+/// What a result is, before the user's output options: `info.chunks` may be empty for the default of `layout`.
+struct ResultInfo {
+    ArrayInfo info;
+    Layout layout = Layout::images;
+    bool whole_series = false;  ///< chunks must span the whole t (or f) axis; --chunks that cut it are refused
+};
+
+/// One result: a Zarr store, or a foreign file by its extension. A foreign file is computed into a scratch store beside
+/// it, which gives it the same resume and memory bounds, and is written from there when complete.
+class Output {
+  public:
+    /// Applies --chunks, --shards, --dtype and so on, and creates (or resumes) the pending store; with --dry-run
+    /// nothing is touched.
+    Output(Execution& execution, const OutputOptions& options, const ResultInfo& result);
+    ~Output();
+    Output(Output&&) noexcept;
+
+    const ArrayInfo& info() const { return info_; }       ///< as stored
+    DType result_dtype() const { return result_dtype_; }  ///< as computed, before --dtype
+    const std::string& path() const { return options_.path; }
+    const store::ArraySpec& spec() const { return spec_; }
+    const Grid& units() const { return units_; }  ///< what one task writes: shards when sharded, else chunks
+    bool is_done(Index unit) const { return writer_ && writer_->is_done(unit); }
+    /// Nothing is left to do: a resumed run found the output complete.
+    bool was_complete() const { return complete_ || (writer_ && writer_->was_complete()); }
+    /// Writes a whole unit, converting to the output's dtype (--clip decides about values out of range).
+    void write(Index unit, const ConstView& values);
+    /// Bytes one call of write may hold besides `values` of dtype `from`.
+    std::size_t write_bytes(DType from) const;
+    void publish();
+
+  private:
+    friend class OutputGroup;
+    Output(Execution& execution, const OutputOptions& options, const ResultInfo& result, store::GroupWriter* group,
+           const std::string& name);
+
+    Execution* execution_;
+    OutputOptions options_;
+    ArrayInfo info_;
+    DType result_dtype_;
+    store::ArraySpec spec_;
+    Grid units_;
+    std::unique_ptr<store::ArrayWriter> owned_;
+    store::ArrayWriter* writer_ = nullptr;
+    std::string scratch_;  ///< the scratch store of a foreign output
+    bool complete_ = false;
+};
+
+/// Several results under one path, visible together.
+class OutputGroup {
+  public:
+    /// Foreign formats are refused: a group is a store.
+    OutputGroup(Execution& execution, const OutputOptions& options, const std::string& input_attributes);
+    Output& add(const std::string& name, const ResultInfo& result);
+    bool was_complete() const { return group_ && group_->was_complete(); }
+    void publish();
+
+  private:
+    Execution& execution_;
+    OutputOptions options_;
+    std::unique_ptr<store::GroupWriter> group_;
+    std::vector<std::unique_ptr<Output>> outputs_;
+};
+
+/// What a result derived from `input` starts from: its axes and attributes, another dtype, the input's layout.
+ResultInfo result_like(const ArrayInfo& input, DType dtype);
+
+}  // namespace levin::engine

@@ -1,0 +1,258 @@
+#include "levin/engine/reduce.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "levin/core/parallel.hpp"
+
+namespace levin::engine {
+namespace {
+
+bool contains(const std::vector<std::size_t>& axes, std::size_t axis) {
+    return std::find(axes.begin(), axes.end(), axis) != axes.end();
+}
+
+/// How a reduction cuts its work.
+struct Cut {
+    Dims kept;   ///< extent of a box along the kept axes (input axes; reduced ones hold 0)
+    Index slab;  ///< samples of the first reduced axis in one slab
+};
+
+class Reduction {
+  public:
+    Reduction(Execution& execution, const ArraySource& input, const ReduceOptions& options, const Outputs& outputs,
+              const MakeReducer& make)
+        : execution_(execution), input_(input), info_(input.info()), options_(options), outputs_(outputs), make_(make) {
+        for (std::size_t i = 0; i < info_.rank(); ++i)
+            if (!contains(options.axes, i)) kept_.push_back(i);
+        order_ = options.rows ? kept_ : options.axes;
+        const auto& then = options.rows ? options.axes : kept_;
+        order_.insert(order_.end(), then.begin(), then.end());
+    }
+
+    void run() {
+        const Grid& units = outputs_.front()->units();
+        const Dims batch = choose_batch(units);
+        const Cut cut = choose_cut(batch);
+        if (execution_.options().dry_run)
+            return print_plan(execution_, input_, outputs_,
+                              execution_.memory() - execution_.budget() + batch_bytes(units, batch) + box_bytes(cut),
+                              decoded_bytes(cut), Grid(units.counts(), batch).size());
+        if (std::all_of(outputs_.begin(), outputs_.end(), [](const Output* output) { return output->was_complete(); }))
+            return;
+        const Grid batches(units.counts(), batch);
+        execution_.progress().start(batches.size());
+        for (Index number = 0; number < batches.size(); ++number) {
+            run_batch(units, batches.region(number), cut);
+            execution_.progress().advance();
+        }
+    }
+
+  private:
+    std::size_t first() const { return options_.axes.front(); }
+
+    std::size_t batch_bytes(const Grid& units, const Dims& batch) const {
+        Dims extent = batch;
+        for (std::size_t i = 0; i < extent.size(); ++i)
+            extent[i] = std::min(extent[i] * units.cell()[i], units.shape()[i]);
+        std::size_t bytes = 0;
+        for (const Output* output : outputs_) bytes += byte_count(extent, size_of(output->result_dtype()));
+        const Output& one = *outputs_.front();
+        return bytes + static_cast<std::size_t>(execution_.threads()) * one.write_bytes(one.result_dtype());
+    }
+
+    /// As many units as a quarter of the budget holds results for, whole rows of the grid first.
+    Dims choose_batch(const Grid& units) const {
+        Dims batch(units.counts().size(), 1);
+        const std::size_t room = execution_.budget() / 4;
+        if (units.size() > 0 && batch_bytes(units, batch) > execution_.budget() / 2)
+            execution_.refuse_memory("one unit of the output",
+                                     execution_.memory() - execution_.budget() + 2 * batch_bytes(units, batch),
+                                     "give more --memory or smaller --chunks");
+        for (std::size_t i = batch.size(); i-- > 0;)
+            while (batch[i] < units.counts()[i]) {
+                Dims wider = batch;
+                wider[i] = std::min(2 * batch[i], units.counts()[i]);
+                if (batch_bytes(units, wider) > room) return batch;
+                batch = wider;
+            }
+        return batch;
+    }
+
+    /// Memory of one slab and of the reducers of its box.
+    std::size_t box_bytes(const Cut& cut) const {
+        const std::size_t element = info_.element_size();
+        Dims box = cut.kept;
+        for (const std::size_t axis : options_.axes) box[axis] = axis == first() ? cut.slab : info_.shape[axis];
+        Dims kept;
+        for (const std::size_t axis : kept_) kept.push_back(cut.kept[axis]);
+        // The slab, its copy in the reducer's order, and per thread what reading needs.
+        return byte_count(box, 2 * element + options_.bytes_per_sample) +
+               byte_count(kept, options_.bytes_per_pixel + 16) +
+               static_cast<std::size_t>(execution_.threads()) * input_.scratch_bytes();
+    }
+
+    /// Begins with one chunk, all of the other reduced axes; halves it until it fits, or grows it until all threads
+    /// have chunks to decode.
+    Cut choose_cut(const Dims& batch) const {
+        const std::size_t room = execution_.budget() - batch_bytes(outputs_.front()->units(), batch);
+        const Dims& shape = info_.shape;
+        Cut cut{Dims(shape.size(), 0),
+                options_.whole ? std::max<Index>(1, shape[first()])
+                               : std::clamp<Index>(info_.chunks[first()], 1, std::max<Index>(1, shape[first()]))};
+        for (const std::size_t axis : kept_)
+            cut.kept[axis] = std::clamp<Index>(info_.chunks[axis], 1, std::max<Index>(1, shape[axis]));
+        while (box_bytes(cut) > room) {
+            const auto widest = std::max_element(cut.kept.begin(), cut.kept.end());
+            if (!kept_.empty() && *widest > 1) *widest = (*widest + 1) / 2;
+            else if (!options_.whole && cut.slab > 1) cut.slab = (cut.slab + 1) / 2;
+            else
+                execution_.refuse_memory("a slab of one output element", execution_.memory() - room + box_bytes(cut),
+                                         "give more --memory or reduce one axis after the other");
+        }
+        const Index wanted = 4 * execution_.threads();
+        const auto chunks = [&] {
+            Index count = ceil_div(cut.slab, info_.chunks[first()]);
+            for (std::size_t i = 0; i < shape.size(); ++i)
+                if (i != first())
+                    count *= ceil_div(contains(options_.axes, i) ? shape[i] : cut.kept[i], info_.chunks[i]);
+            return count;
+        };
+        const auto grow = [&](Index& extent, Index most) {
+            while (chunks() < wanted && extent < most) {
+                const Index before = extent;
+                extent = std::min(2 * extent, most);
+                if (box_bytes(cut) > room) {
+                    extent = before;
+                    return;
+                }
+            }
+        };
+        grow(cut.slab, shape[first()]);
+        for (std::size_t k = kept_.size(); k-- > 0;) grow(cut.kept[kept_[k]], shape[kept_[k]]);
+        return cut;
+    }
+
+    std::size_t decoded_bytes(const Cut& cut) const {
+        Dims slab = cut.kept;
+        for (const std::size_t axis : options_.axes)
+            slab[axis] = axis == first() ? cut.slab : std::max<Index>(1, info_.shape[axis]);
+        const Grid slabs(info_.shape, slab);
+        if (slabs.size() == 0) return 0;
+        return touched_bytes(info_, slabs.region(0)) * static_cast<std::size_t>(slabs.size());
+    }
+
+    void run_batch(const Grid& units, const Region& batch, const Cut& cut) {
+        std::vector<Index> pending;
+        Region kept{units.region(batch.origin)};
+        for_each_index(batch, [&](const Dims& position) {
+            const Index unit = units.number(position);
+            kept = bounding(kept, units.region(position));
+            if (!std::all_of(outputs_.begin(), outputs_.end(),
+                             [&](const Output* output) { return output->is_done(unit); }))
+                pending.push_back(unit);
+        });
+        if (pending.empty()) return;
+        std::vector<OwnedArray> results;
+        for (const Output* output : outputs_) results.emplace_back(output->result_dtype(), kept.shape);
+        Dims cell;
+        for (const std::size_t axis : kept_) cell.push_back(cut.kept[axis]);
+        const Grid boxes(kept.shape, cell);
+        for (Index number = 0; number < boxes.size(); ++number)
+            run_box(kept.origin, boxes.region(number), cut, results);
+        parallel_for(static_cast<Index>(pending.size()), execution_.threads(), execution_.stop(), [&](Index i) {
+            const Index unit = pending[static_cast<std::size_t>(i)];
+            const Region part = relative_to(units.region(unit), kept.origin);
+            for (std::size_t k = 0; k < outputs_.size(); ++k)
+                if (!outputs_[k]->is_done(unit)) outputs_[k]->write(unit, results[k].view.sub(part));
+        });
+    }
+
+    /// `box` is in kept coordinates from `origin`; its results go to the same place of `results`.
+    void run_box(const Dims& origin, const Region& box, const Cut& cut, std::vector<OwnedArray>& results) {
+        Region slab = Region::whole(info_.shape);
+        for (std::size_t k = 0; k < kept_.size(); ++k)
+            slab.origin[kept_[k]] = origin[k] + box.origin[k], slab.shape[kept_[k]] = box.shape[k];
+
+        const Grid strips = cut_into_strips(box.shape);
+        std::vector<std::unique_ptr<Reducer>> reducers(static_cast<std::size_t>(strips.size()));
+        for (Index i = 0; i < strips.size(); ++i)
+            reducers[static_cast<std::size_t>(i)] = make_(strips.region(i).count());
+
+        const Index n = info_.shape[first()];
+        for (Index begin = 0; begin < n; begin += cut.slab) {
+            slab.origin[first()] = begin;
+            slab.shape[first()] = std::min(cut.slab, n - begin);
+            slab_.reserve(byte_count(slab.shape, info_.element_size()));
+            const View values = contiguous(slab_.data(), info_.dtype, slab.shape);
+            read_parallel(execution_, input_, slab, values);
+            parallel_for(strips.size(), execution_.threads(), execution_.stop(),
+                         [&](Index i) { add(*reducers[static_cast<std::size_t>(i)], values, strips.region(i)); });
+        }
+        parallel_for(strips.size(), execution_.threads(), execution_.stop(), [&](Index i) {
+            const Region strip = strips.region(i);
+            std::vector<OwnedArray> owned;
+            std::vector<View> views;
+            for (const OwnedArray& result : results) {
+                owned.emplace_back(result.view.dtype, strip.shape);
+                views.push_back(contiguous(owned.back().view.data, result.view.dtype, {strip.count()}));
+            }
+            reducers[static_cast<std::size_t>(i)]->finish(views);
+            Region place = strip;
+            for (std::size_t k = 0; k < place.rank(); ++k) place.origin[k] += box.origin[k];
+            for (std::size_t k = 0; k < results.size(); ++k) copy(owned[k].view, results[k].view.sub(place));
+        });
+    }
+
+    /// Strips of the box for the threads, along its longest axis.
+    Grid cut_into_strips(const Dims& box) const {
+        Dims strip = box;
+        if (!strip.empty()) {
+            Index& longest = *std::max_element(strip.begin(), strip.end());
+            longest = std::max<Index>(1, ceil_div(longest, 4 * execution_.threads()));
+        }
+        for (Index& n : strip) n = std::max<Index>(1, n);
+        return Grid(box, strip);
+    }
+
+    void add(Reducer& reducer, const ConstView& slab, const Region& strip) const {
+        Region part = Region::whole(slab.shape);
+        for (std::size_t k = 0; k < kept_.size(); ++k)
+            part.origin[kept_[k]] = strip.origin[k], part.shape[kept_[k]] = strip.shape[k];
+        const ConstView ordered = permuted(slab.sub(part), order_);
+        const Index pixels = strip.count(), samples = pixels > 0 ? ordered.count() / pixels : 0;
+        const Dims shape = options_.rows ? Dims{pixels, samples} : Dims{samples, pixels};
+        if (ordered.is_contiguous()) return reducer.add(contiguous(ordered.data, info_.dtype, shape));
+        OwnedArray block(info_.dtype, ordered.shape);
+        copy(ordered, block.view);
+        reducer.add(contiguous(block.buffer.data(), info_.dtype, shape));
+    }
+
+    Execution& execution_;
+    const ArraySource& input_;
+    const ArrayInfo& info_;
+    const ReduceOptions& options_;
+    const Outputs& outputs_;
+    const MakeReducer& make_;
+    std::vector<std::size_t> kept_, order_;
+    Buffer slab_;
+};
+
+}  // namespace
+
+void reduce(Execution& execution, const ArraySource& input, const ReduceOptions& options, const Outputs& outputs,
+            const MakeReducer& make_reducer) {
+    if (options.axes.empty()) throw UsageError("a reduction needs at least one axis");
+    Reduction(execution, input, options, outputs, make_reducer).run();
+}
+
+ArrayInfo without_axes(const ArrayInfo& input, const std::vector<std::size_t>& axes) {
+    ArrayInfo rest = input;
+    rest.shape.clear(), rest.axes.clear(), rest.chunks.clear();
+    for (std::size_t i = 0; i < input.rank(); ++i)
+        if (!contains(axes, i)) rest.shape.push_back(input.shape[i]), rest.axes.push_back(input.axes[i]);
+    return rest;
+}
+
+}  // namespace levin::engine

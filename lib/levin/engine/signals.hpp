@@ -1,0 +1,18 @@
+/// Turns SIGINT and SIGTERM into a request to stop: the current chunks are finished or dropped, the journal is kept.
+#pragma once
+#include "levin/core/stop.hpp"
+
+namespace levin::engine {
+
+/// While an instance lives, the first SIGINT or SIGTERM only sets the flag behind token(); a second one ends the
+/// process at once.
+class StopSignals {
+  public:
+    StopSignals();
+    ~StopSignals();
+    StopSignals(const StopSignals&) = delete;
+    StopSignals& operator=(const StopSignals&) = delete;
+    StopToken token() const;
+};
+
+}  // namespace levin::engine

@@ -1,0 +1,203 @@
+#include "levin/engine/units.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "levin/core/parallel.hpp"
+#include "levin/core/resources.hpp"
+
+namespace levin::engine {
+namespace {
+
+/// The input's chunk grid, its first and last cells reaching over the margins.
+class ChunkGrid {
+  public:
+    ChunkGrid(const ArrayInfo& input, const Margins& margins) : input_(input), margins_(margins) {}
+    Index before(std::size_t i) const { return margins_.before.empty() ? 0 : margins_.before[i]; }
+    Index extent(std::size_t i) const {
+        return input_.shape[i] - before(i) - (margins_.after.empty() ? 0 : margins_.after[i]);
+    }
+
+    /// Positions of the cells that `box` touches.
+    Region touched(const Region& box) const {
+        Region cells = box;
+        for (std::size_t i = 0; i < box.rank(); ++i) {
+            const Index chunk = input_.chunks[i], most = std::max<Index>(0, extent(i) - 1);
+            cells.origin[i] = std::clamp<Index>(box.origin[i] - before(i), 0, most) / chunk;
+            cells.shape[i] = box.shape[i] <= 0
+                                 ? 0
+                                 : std::clamp<Index>(box.end(i) - 1 - before(i), 0, most) / chunk + 1 - cells.origin[i];
+        }
+        return cells;
+    }
+    Region cell(const Dims& position) const {
+        Region cell{position, input_.chunks};
+        for (std::size_t i = 0; i < position.size(); ++i) {
+            const bool first = position[i] == 0, last = (position[i] + 1) * input_.chunks[i] >= extent(i);
+            cell.origin[i] = first ? 0 : position[i] * input_.chunks[i] + before(i);
+            cell.shape[i] =
+                (last ? input_.shape[i] : (position[i] + 1) * input_.chunks[i] + before(i)) - cell.origin[i];
+        }
+        return cell;
+    }
+    /// Bytes of the cells at `positions`, cut at the array's edge.
+    std::size_t bytes(const Region& positions) const {
+        Dims shape = positions.shape;
+        for (std::size_t i = 0; i < shape.size(); ++i) shape[i] = std::min(shape[i] * input_.chunks[i], extent(i));
+        return byte_count(shape, input_.element_size());
+    }
+
+  private:
+    const ArrayInfo& input_;
+    const Margins& margins_;
+};
+
+Region needs_of(const UnitWork& work, const Region& units) {
+    // Needs grow with the region, so the two corner units span the needs of all.
+    Dims last = units.origin;
+    for (std::size_t i = 0; i < last.size(); ++i) last[i] += units.shape[i] - 1;
+    return bounding(work.needs(work.units.region(units.origin)), work.needs(work.units.region(last)));
+}
+
+/// A batch from the middle of the array: as large as any, halos included.
+Region middle_batch(const Grid& batches) {
+    Dims middle = batches.counts();
+    for (Index& n : middle) n = std::max<Index>(0, (n - 1) / 2);
+    return batches.region(middle);
+}
+
+struct Cost {
+    std::size_t box = 0;  ///< bytes held for the box
+    double decoded_per_unit = 0;
+};
+
+Cost cost_of(const UnitWork& work, const Dims& batch) {
+    const Region units = middle_batch(Grid(work.units.counts(), batch));
+    const Region box = needs_of(work, units);
+    return {
+        byte_count(box.shape, work.input.info().element_size()),
+        static_cast<double>(touched_bytes(work.input.info(), box, work.margins)) / static_cast<double>(units.count())};
+}
+
+/// Grows a batch along whichever axis spares most decoding, as long as it fits; then until every thread has a unit.
+Dims grow_batch(const UnitWork& work, int threads, std::size_t room) {
+    const Dims& counts = work.units.counts();
+    Dims batch(counts.size(), 1);
+    Cost cost = cost_of(work, batch);
+    for (;;) {
+        Dims best;
+        Cost best_cost;
+        const bool idle = product(batch) < threads;
+        for (std::size_t i = counts.size(); i-- > 0;) {
+            if (batch[i] >= counts[i]) continue;
+            Dims candidate = batch;
+            candidate[i] = std::min(counts[i], 2 * batch[i]);
+            const Cost next = cost_of(work, candidate);
+            if (next.box > room) continue;
+            if (best.empty() || next.decoded_per_unit < best_cost.decoded_per_unit) best = candidate, best_cost = next;
+        }
+        if (best.empty() || (!idle && best_cost.decoded_per_unit > 0.99 * cost.decoded_per_unit)) return batch;
+        batch = best, cost = best_cost;
+    }
+}
+
+}  // namespace
+
+std::size_t touched_bytes(const ArrayInfo& input, const Region& box, const Margins& margins) {
+    const ChunkGrid grid(input, margins);
+    return grid.bytes(grid.touched(box));
+}
+
+UnitPlan plan_units(const Execution& execution, const UnitWork& work) {
+    UnitPlan plan;
+    const Dims one(work.units.counts().size(), 1);
+    if (work.units.size() == 0) {
+        plan.batch = one;
+        return plan;
+    }
+    const std::size_t budget = execution.budget(), scratch = work.input.scratch_bytes();
+    const Cost direct = cost_of(work, one);
+    const std::size_t per_thread = direct.box + work.work_bytes + scratch;
+    if (per_thread > budget)
+        execution.refuse_memory(fmt::format("one unit of the output ({} of {}, with its input)",
+                                            to_string(work.units.cell()), to_string(work.units.shape())),
+                                execution.memory() - budget + per_thread, "give more --memory or smaller --chunks");
+    const auto wanted = static_cast<std::size_t>(std::min<Index>(execution.threads(), work.units.size()));
+    const auto used = std::min(wanted, budget / per_thread);
+
+    const std::size_t shared = wanted * std::max(work.work_bytes, scratch);
+    if (shared + direct.box <= budget) {
+        plan.batch = grow_batch(work, static_cast<int>(wanted), budget - shared);
+        const Cost batched = cost_of(work, plan.batch);
+        plan.direct = direct.decoded_per_unit <= 1.2 * batched.decoded_per_unit;
+        plan.memory = execution.memory() - budget + shared + batched.box;
+        plan.bytes_decoded =
+            static_cast<std::size_t>(batched.decoded_per_unit * static_cast<double>(work.units.size()));
+    }
+    plan.threads = static_cast<int>(plan.direct ? used : wanted);
+    if (plan.direct) {
+        plan.batch = one;
+        plan.memory = execution.memory() - budget + used * per_thread;
+        plan.bytes_decoded = static_cast<std::size_t>(direct.decoded_per_unit * static_cast<double>(work.units.size()));
+    }
+    plan.batches = Grid(work.units.counts(), plan.batch).size();
+    return plan;
+}
+
+void read_parallel(Execution& execution, const ArraySource& input, const Region& box, const View& out,
+                   const Margins& margins) {
+    const ChunkGrid chunks(input.info(), margins);
+    const Region cells = chunks.touched(box);
+    const Grid grid(cells.shape, Dims(cells.rank(), 1));
+    parallel_for(grid.size(), execution.threads(), execution.stop(), [&](Index number) {
+        Dims position = grid.position(number);
+        for (std::size_t i = 0; i < position.size(); ++i) position[i] += cells.origin[i];
+        const Region part = intersect(chunks.cell(position), box);
+        input.read(part, out.sub(relative_to(part, box.origin)));
+    });
+    execution.progress().add_read(chunks.bytes(cells));
+}
+
+void run_units(Execution& execution, const UnitWork& work, const UnitPlan& plan) {
+    const DType dtype = work.input.info().dtype;
+    const auto finish = [&](Index unit, const ConstView& values, int thread) {
+        work.work(unit, values, thread);
+        execution.progress().advance();
+    };
+    if (plan.direct) {
+        std::vector<Buffer> buffers(static_cast<std::size_t>(plan.threads));
+        return parallel_for(work.units.size(), plan.threads, execution.stop(), [&](Index unit, int thread) {
+            if (work.is_done(unit)) return;
+            const Region box = work.needs(work.units.region(unit));
+            Buffer& buffer = buffers[static_cast<std::size_t>(thread)];
+            buffer.reserve(byte_count(box.shape, size_of(dtype)));
+            const View values = contiguous(buffer.data(), dtype, box.shape);
+            work.input.read(box, values);
+            execution.progress().add_read(touched_bytes(work.input.info(), box, work.margins));
+            finish(unit, values, thread);
+        });
+    }
+    Buffer buffer;
+    const Grid batches(work.units.counts(), plan.batch);
+    for (Index number = 0; number < batches.size(); ++number) {
+        std::vector<Index> pending;
+        Region box{Dims(work.input.info().rank(), 0), Dims(work.input.info().rank(), 0)};
+        for_each_index(batches.region(number), [&](const Dims& position) {
+            const Index unit = work.units.number(position);
+            if (work.is_done(unit)) return;
+            pending.push_back(unit);
+            box = bounding(box, work.needs(work.units.region(position)));
+        });
+        if (pending.empty()) continue;
+        buffer.reserve(byte_count(box.shape, size_of(dtype)));
+        const View values = contiguous(buffer.data(), dtype, box.shape);
+        read_parallel(execution, work.input, box, values, work.margins);
+        parallel_for(static_cast<Index>(pending.size()), plan.threads, execution.stop(), [&](Index i, int thread) {
+            const Index unit = pending[static_cast<std::size_t>(i)];
+            finish(unit, values.sub(relative_to(work.needs(work.units.region(unit)), box.origin)), thread);
+        });
+    }
+}
+
+}  // namespace levin::engine

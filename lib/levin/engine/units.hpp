@@ -1,0 +1,48 @@
+/// The loop under every pattern: for each unit of an output, read what it needs of the input and work on it, within the
+/// memory budget, in parallel, skipping what a resumed run has done.
+///
+/// Two ways, chosen by the bytes they decode. *Direct*: a thread reads its own unit's box; best when units share no
+/// input chunk. *Batched*: the box around a rectangle of units is read once, each input chunk decoded by one thread
+/// into its place, then the units are worked on in parallel; best when many units need the same chunk, as in a
+/// transposition to series.
+#pragma once
+#include <functional>
+
+#include "levin/core/array.hpp"
+#include "levin/engine/execution.hpp"
+#include "levin/engine/sources.hpp"
+
+namespace levin::engine {
+
+struct UnitWork {
+    const ArraySource& input;
+    Grid units;                                       ///< the output's
+    std::function<Region(const Region& unit)> needs;  ///< box of the input that a unit needs
+    std::function<void(Index unit, const ConstView& values, int thread)>
+        work;                    ///< values: needs(unit), stored dtype, any strides
+    std::size_t work_bytes = 0;  ///< memory one call of work may hold besides `values`
+    std::function<bool(Index unit)> is_done = [](Index) { return false; };
+    Margins margins;  ///< of the input, when it is extended
+};
+
+struct UnitPlan {
+    bool direct = true;
+    int threads = 1;
+    Dims batch;  ///< units per axis that are worked on together
+    Index batches = 0;
+    std::size_t memory = 0;         ///< what the run will hold at its peak, the program itself included
+    std::size_t bytes_decoded = 0;  ///< of input chunks, each counted as often as it is decoded
+};
+
+/// Error, before any work, when not even one unit fits the budget.
+UnitPlan plan_units(const Execution& execution, const UnitWork& work);
+/// Runs the plan. `phase_units` of progress are announced by the caller; each unit advances it by one.
+void run_units(Execution& execution, const UnitWork& work, const UnitPlan& plan);
+
+/// Reads `box` with all threads, each input chunk decoded once.
+void read_parallel(Execution& execution, const ArraySource& input, const Region& box, const View& out,
+                   const Margins& margins = {});
+/// Bytes of all input chunks that `box` touches, in memory.
+std::size_t touched_bytes(const ArrayInfo& input, const Region& box, const Margins& margins = {});
+
+}  // namespace levin::engine
