@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <numeric>
 
+#include "levin/engine/mask.hpp"
 #include "levin/engine/selection.hpp"
 #include "levin/store/array.hpp"
 
@@ -69,13 +70,15 @@ Source prepare(Source source, const InputOptions& options, const std::string& se
 Source open_inputs(const std::vector<std::string>& paths, const InputOptions& options) {
     for (const std::string& path : paths)
         if (path == "-") throw UsageError("reading from a pipe ('-') is not supported yet; name a store or a file");
-    if (paths.size() == 1) {
-        const auto [path, selection] = split_selection(paths[0]);
-        if (store::is_store(path))
-            return prepare(store::Array::open(path, {options.level, options.missing_is_error}), options, selection);
-        return prepare(formats::open({path}, options.read), options, selection);
-    }
-    return prepare(formats::open(paths, options.read), options, "");
+    const auto [path, selection] = paths.size() == 1 ? split_selection(paths[0]) : std::pair<std::string, std::string>();
+    Source source;
+    if (paths.size() == 1 && store::is_store(path)) source = store::Array::open(path, {options.level, options.missing_is_error});
+    else source = formats::open(paths.size() == 1 ? std::vector{path} : paths, options.read);
+    source = prepare(std::move(source), options, selection);
+    if (options.mask.empty()) return source;
+    InputOptions of_mask;
+    of_mask.path = options.mask;
+    return apply_mask(std::move(source), *open_input(of_mask));
 }
 
 Source open_input(const InputOptions& options) { return open_inputs({options.path}, options); }

@@ -14,6 +14,7 @@ struct InputOptions {
     std::string spacing;  ///< --spacing
     formats::ReadOptions read;
     int level = 0;                  ///< --level of an OME-Zarr group
+    std::string mask;               ///< --mask: an array of pixels that take part
     bool missing_is_error = false;  ///< --missing error
 };
 

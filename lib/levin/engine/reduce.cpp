@@ -13,6 +13,8 @@ bool contains(const std::vector<std::size_t>& axes, std::size_t axis) {
     return std::find(axes.begin(), axes.end(), axis) != axes.end();
 }
 
+constexpr std::size_t strips_per_thread = 4;  // so that a slow thread holds up the others by little
+
 /// How a reduction cuts its work.
 struct Cut {
     Dims kept;   ///< extent of a box along the kept axes (input axes; reduced ones hold 0)
@@ -26,8 +28,9 @@ class Reduction {
         : execution_(execution), input_(input), info_(input.info()), options_(options), outputs_(outputs), make_(make) {
         for (std::size_t i = 0; i < info_.rank(); ++i)
             if (!contains(options.axes, i)) kept_.push_back(i);
-        order_ = options.rows ? kept_ : options.axes;
-        const auto& then = options.rows ? options.axes : kept_;
+        rows_ = contains(options.axes, info_.rank() - 1);
+        order_ = rows_ ? kept_ : options.axes;
+        const auto& then = rows_ ? options.axes : kept_;
         order_.insert(order_.end(), then.begin(), then.end());
     }
 
@@ -82,15 +85,15 @@ class Reduction {
 
     /// Memory of one slab and of the reducers of its box.
     std::size_t box_bytes(const Cut& cut) const {
-        const std::size_t element = info_.element_size();
         Dims box = cut.kept;
         for (const std::size_t axis : options_.axes) box[axis] = axis == first() ? cut.slab : info_.shape[axis];
-        Dims kept;
-        for (const std::size_t axis : kept_) kept.push_back(cut.kept[axis]);
-        // The slab, its copy in the reducer's order, and per thread what reading needs.
-        return byte_count(box, 2 * element + options_.bytes_per_sample) +
-               byte_count(kept, options_.bytes_per_pixel + 16) +
-               static_cast<std::size_t>(execution_.threads()) * input_.scratch_bytes();
+        Index pixels = 1;
+        for (const std::size_t axis : kept_) pixels *= cut.kept[axis];
+        // The slab, its copy in the reducers' order, their state and results, and what reading needs.
+        const auto threads = static_cast<std::size_t>(execution_.threads());
+        return byte_count(box, 2 * info_.element_size()) + options_.state_bytes(pixels) +
+               static_cast<std::size_t>(pixels) * 16 * outputs_.size() +
+               strips_per_thread * threads * options_.scratch_bytes + threads * input_.scratch_bytes();
     }
 
     /// Begins with one chunk, all of the other reduced axes; halves it until it fits, or grows it until all threads
@@ -210,7 +213,8 @@ class Reduction {
         Dims strip = box;
         if (!strip.empty()) {
             Index& longest = *std::max_element(strip.begin(), strip.end());
-            longest = std::max<Index>(1, ceil_div(longest, 4 * execution_.threads()));
+            longest =
+                std::max<Index>(1, ceil_div(longest, static_cast<Index>(strips_per_thread) * execution_.threads()));
         }
         for (Index& n : strip) n = std::max<Index>(1, n);
         return Grid(box, strip);
@@ -220,13 +224,17 @@ class Reduction {
         Region part = Region::whole(slab.shape);
         for (std::size_t k = 0; k < kept_.size(); ++k)
             part.origin[kept_[k]] = strip.origin[k], part.shape[kept_[k]] = strip.shape[k];
-        const ConstView ordered = permuted(slab.sub(part), order_);
-        const Index pixels = strip.count(), samples = pixels > 0 ? ordered.count() / pixels : 0;
-        const Dims shape = options_.rows ? Dims{pixels, samples} : Dims{samples, pixels};
-        if (ordered.is_contiguous()) return reducer.add(contiguous(ordered.data, info_.dtype, shape));
-        OwnedArray block(info_.dtype, ordered.shape);
-        copy(ordered, block.view);
-        reducer.add(contiguous(block.buffer.data(), info_.dtype, shape));
+        ConstView ordered = permuted(slab.sub(part), order_);
+        OwnedArray block;
+        if (!ordered.is_contiguous()) {
+            block = OwnedArray(info_.dtype, ordered.shape);
+            copy(ordered, block.view);
+            ordered = block.view;
+        }
+        const Index pixels = strip.count(), samples = pixels > 0 ? ordered.count() / pixels : 0,
+                    element = static_cast<Index>(info_.element_size());
+        const Dims strides = rows_ ? Dims{element, samples * element} : Dims{pixels * element, element};
+        reducer.add(ConstView(ordered.data, info_.dtype, {samples, pixels}, strides));
     }
 
     Execution& execution_;
@@ -236,6 +244,7 @@ class Reduction {
     const Outputs& outputs_;
     const MakeReducer& make_;
     std::vector<std::size_t> kept_, order_;
+    bool rows_;  ///< the last axis is reduced: the samples of one element lie side by side
     Buffer slab_;
 };
 

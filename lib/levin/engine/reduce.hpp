@@ -12,7 +12,7 @@ namespace levin::engine {
 class Reducer {
   public:
     virtual ~Reducer() = default;
-    /// `block` is contiguous, in the input's stored dtype: shape (n, pixels), or (pixels, n) when `rows`. Calls come in
+    /// `block`: shape (n, pixels), the input's stored dtype, one of the two strides that of the element. Calls come in
     /// order.
     virtual void add(const ConstView& block) = 0;
     /// Fills one contiguous block (pixels,) per output, in its result_dtype.
@@ -20,11 +20,12 @@ class Reducer {
 };
 
 struct ReduceOptions {
-    std::vector<std::size_t> axes;     ///< the reduced axes of the input, ascending
-    bool rows = false;                 ///< blocks are (pixels, n); else (n, pixels)
-    bool whole = false;                ///< one add per strip with all its samples (a selection needs them together)
-    std::size_t bytes_per_pixel = 0;   ///< state of a reducer per output element
-    std::size_t bytes_per_sample = 0;  ///< scratch of a reducer per sample of one call of add
+    std::vector<std::size_t> axes;  ///< the reduced axes of the input, ascending
+    bool whole = false;             ///< one add per strip with all its samples (a selection needs them together)
+    std::function<std::size_t(Index pixels)> state_bytes = [](Index) {
+        return std::size_t{0};
+    };                              ///< of the reducers of so many output elements
+    std::size_t scratch_bytes = 0;  ///< what each reducer holds besides
 };
 using MakeReducer = std::function<std::unique_ptr<Reducer>(Index pixels)>;
 
