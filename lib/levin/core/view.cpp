@@ -39,9 +39,9 @@ template struct BasicView<const std::byte>;
 Dims c_strides(const Dims& shape, std::size_t element_size) {
     Dims strides(shape.size());
     Index step = static_cast<Index>(element_size);
-    for (std::size_t i = shape.size(); i-- > 0; step *= std::max<Index>(shape[i + 1], 1)) {
+    for (std::size_t i = shape.size(); i-- > 0;) {
         strides[i] = step;
-        if (i == 0) break;
+        step *= std::max<Index>(shape[i], 1);
     }
     return strides;
 }
