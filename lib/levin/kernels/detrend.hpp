@@ -47,6 +47,10 @@ class Detrend {
 
   private:
     template <class T>
+    void fit(const T* tile, Index stride, Index width, double* coefficients) const;
+    template <class T>
+    void subtract(T* tile, Index stride, Index width, const double* coefficients) const;
+    template <class T>
     void incomplete_series(T* series, Index stride, double* scratch) const;
     Index n_;
     int order_;

@@ -5,10 +5,11 @@
 
 #include "levin/core/axes.hpp"
 #include "levin/core/view.hpp"
+#include "levin/kernels/rolling.hpp"
 
 namespace levin::kernels {
 
-enum class BaselineKind { percentile, mean, median, frames, rolling_percentile, rolling_mean, median_window, maximin };
+enum class BaselineKind { percentile, mean, median, frames, rolling_percentile, rolling_mean, maximin };
 
 struct Baseline {
     BaselineKind kind = BaselineKind::percentile;
@@ -56,9 +57,12 @@ class Dff {
     std::size_t scratch_bytes() const;
 
   private:
-    struct Work;
+    void find_baseline(std::span<const double> series, double* out, std::byte* scratch) const;
+    bool divide(double* row, const double* f0) const;
+    std::size_t baseline_scratch_bytes() const;
     DffOptions options_;
     Index n_;
+    GaussianSmoother smoother_;
 };
 
 }  // namespace levin::kernels

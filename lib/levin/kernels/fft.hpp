@@ -64,7 +64,7 @@ class Fft {
     Index output_length() const;
     /// 2 when the output is (length, 2, pixels), an axis c of pairs; else 1: (length, pixels).
     Index output_components() const;
-    DType output_dtype() const;
+    DType output_dtype() const { return output_dtype_; }
 
     /// Transforms `input`, shape (input_length, [2,] pixels) to `output`, shape (output_length, [2,] pixels), both C
     /// order, not overlapping. A pixel's bits depend on its series only. `scratch` belongs to one thread and grows
@@ -77,6 +77,7 @@ class Fft {
 
   private:
     std::unique_ptr<const Plan> plan_;
+    DType output_dtype_;
 };
 
 /// Bins of a one-sided spectrum: n/2 + 1; of a two-sided one: n.

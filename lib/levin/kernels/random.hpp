@@ -19,23 +19,22 @@ class Random {
   public:
     explicit Random(std::uint64_t seed, std::uint32_t stream = 0) : seed_(seed), stream_(stream) {}
 
-    /// 64 random bits for (`position`, `draw`); `draw` distinguishes several numbers at one position.
-    std::uint64_t bits(std::uint64_t position, std::uint32_t draw = 0) const;
-    /// Uniform in [0, 1), a multiple of 2^-53.
+    /// Uniform in [0, 1), a multiple of 2^-53; `draw` distinguishes several numbers at one position.
     double uniform(std::uint64_t position, std::uint32_t draw = 0) const;
-    /// Standard normal by Box-Muller in double precision; positions 2i and 2i+1 share one pair.
-    double normal(std::uint64_t position) const;
+    /// Two independent standard normal numbers, by Box-Muller in double.
+    std::array<double, 2> normal_pair(std::uint64_t pair) const;
     /// Poisson with mean `mean` >= 0 (exactly 0 for mean 0): products of uniforms below 10, else W. Hoermann's
     /// transformed rejection PTRS ("The transformed rejection method for generating Poisson random variables", 1993).
     std::uint32_t poisson(std::uint64_t position, double mean) const;
 
   private:
+    std::array<std::uint32_t, 4> words(std::uint64_t position, std::uint32_t draw) const;
     std::uint64_t seed_;
     std::uint32_t stream_;
 };
 
-/// Fills `out` (C order, shape of the region) with the standard normal numbers that belong to elements first ..
-/// first+count-1 of a sequence: element i is Random(seed).normal(i) rounded to float.
+/// Standard normal numbers for elements first .. first + count - 1 of a sequence: element i is half i % 2 of pair i /
+/// 2, rounded to float.
 void fill_normal(std::uint64_t seed, Index first, Index count, float* out);
 
 }  // namespace levin::kernels

@@ -1,0 +1,227 @@
+#include "levin/kernels/dff.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "levin/core/error.hpp"
+
+namespace levin::kernels {
+namespace {
+
+constexpr Index lanes = 16;  // series transposed together: a cache line of float
+
+constexpr std::string_view known_baselines =
+    "percentile:Q, mean, median, frames:A:B, rolling-percentile:Q:W, rolling-mean:W, median-window:W and "
+    "maximin:SIGMA:W";
+
+/// The words of one baseline, and the messages about them.
+class BaselineText {
+  public:
+    BaselineText(std::string_view text, const Axis& time) : text_(text), time_(time) {
+        for (std::size_t begin = 0; begin <= text.size();) {
+            const std::size_t end = std::min(text.find(':', begin), text.size());
+            words_.push_back(text.substr(begin, end - begin));
+            begin = end + 1;
+        }
+    }
+    std::string_view name() const { return words_[0]; }
+    void expect(std::size_t values, std::string_view form) const {
+        if (words_.size() != values + 1) fail(fmt::format("expected {}", form));
+    }
+    double percentile(std::size_t i) const {
+        const Quantity q = parse_quantity(words_[i]);
+        if (!q.unit.empty() || !(q.value >= 0 && q.value <= 100))
+            fail(fmt::format("a percentile is a number from 0 to 100, not '{}'", words_[i]));
+        return q.value;
+    }
+    Index frame(std::size_t i) const {
+        const Quantity q = parse_quantity(words_[i]);
+        if (!q.unit.empty() || q.value != std::floor(q.value) || std::abs(q.value) > 0x1p53)
+            fail(fmt::format("a frame is a whole number, not '{}'", words_[i]));
+        return static_cast<Index>(q.value);
+    }
+    double samples(std::size_t i) const { return to_samples(parse_quantity(words_[i]), time_); }
+    Index window(std::size_t i) const {
+        const double rounded = std::round(samples(i));
+        if (!(rounded >= 1 && rounded < 0x1p31))
+            fail(fmt::format("a window is at least 1 and below 2^31 samples; '{}' is {}", words_[i], rounded));
+        return static_cast<Index>(rounded);
+    }
+    double sigma(std::size_t i) const {
+        const double sigma = samples(i);
+        if (!(sigma >= 0 && sigma < 0x1p28))
+            fail(fmt::format("sigma is at least 0 and below 2^28 samples; '{}' is {}", words_[i], sigma));
+        return sigma;
+    }
+    [[noreturn]] void fail(const std::string& why) const {
+        throw UsageError(fmt::format("baseline '{}': {}", text_, why));
+    }
+
+  private:
+    std::string_view text_;
+    const Axis& time_;
+    std::vector<std::string_view> words_;
+};
+
+}  // namespace
+
+Baseline parse_baseline(std::string_view text, const Axis& time, Index n) {
+    const BaselineText words(text, time);
+    Baseline baseline;
+    if (words.name() == "percentile") {
+        words.expect(1, "percentile:Q");
+        baseline.kind = BaselineKind::percentile;
+        baseline.percentile = words.percentile(1);
+    } else if (words.name() == "mean") {
+        words.expect(0, "mean alone");
+        baseline.kind = BaselineKind::mean;
+    } else if (words.name() == "median") {
+        words.expect(0, "median alone");
+        baseline.kind = BaselineKind::median;
+        baseline.percentile = 50;
+    } else if (words.name() == "frames") {
+        words.expect(2, "frames:A:B");
+        baseline.kind = BaselineKind::frames;
+        baseline.first = words.frame(1) + (words.frame(1) < 0 ? n : 0);
+        baseline.last = words.frame(2) + (words.frame(2) < 0 ? n : 0);
+        if (baseline.first < 0 || baseline.last > n || baseline.first >= baseline.last)
+            words.fail(fmt::format("frames {} to {} (exclusive) of {}", baseline.first, baseline.last, n));
+    } else if (words.name() == "rolling-percentile") {
+        words.expect(2, "rolling-percentile:Q:W");
+        baseline.kind = BaselineKind::rolling_percentile;
+        baseline.percentile = words.percentile(1);
+        baseline.window = words.window(2);
+    } else if (words.name() == "rolling-mean") {
+        words.expect(1, "rolling-mean:W");
+        baseline.kind = BaselineKind::rolling_mean;
+        baseline.window = words.window(1);
+    } else if (words.name() == "median-window") {
+        words.expect(1, "median-window:W");
+        baseline.kind = BaselineKind::rolling_percentile;
+        baseline.percentile = 50;
+        baseline.window = words.window(1);
+    } else if (words.name() == "maximin") {
+        words.expect(2, "maximin:SIGMA:W");
+        baseline.kind = BaselineKind::maximin;
+        baseline.sigma = words.sigma(1);
+        baseline.window = words.window(2);
+    } else {
+        words.fail(fmt::format("known are {}", known_baselines));
+    }
+    return baseline;
+}
+
+Dff::Dff(const DffOptions& options, Index n) : options_(options), n_(n), smoother_(options.baseline.sigma) {
+    const Baseline& b = options.baseline;
+    if (n < 1 || n >= (Index{1} << 31)) throw UsageError(fmt::format("dF/F of {} samples: expected 1 to 2^31 - 1", n));
+    if (!std::isfinite(options.offset)) throw UsageError("the offset of dF/F must be a finite number");
+    if (b.kind == BaselineKind::frames && (b.first < 0 || b.first >= b.last || b.last > n))
+        throw UsageError(fmt::format("baseline frames {} to {} (exclusive) of {}", b.first, b.last, n));
+    if (b.varies() && b.window < 1) throw UsageError("the window of a rolling baseline has at least 1 sample");
+}
+
+std::size_t Dff::baseline_scratch_bytes() const {
+    const Baseline& b = options_.baseline;
+    const auto row = static_cast<std::size_t>(n_) * sizeof(double);
+    switch (b.kind) {
+        case BaselineKind::percentile:
+        case BaselineKind::median:
+            return row;
+        case BaselineKind::rolling_percentile:
+            return rolling_percentile_scratch_bytes(n_);
+        case BaselineKind::rolling_mean:
+            return rolling_scratch_bytes(n_, b.window);
+        case BaselineKind::maximin:
+            return row + std::max(rolling_scratch_bytes(n_, b.window), smoother_.scratch_bytes(n_));
+        case BaselineKind::mean:
+        case BaselineKind::frames:
+            break;
+    }
+    return 0;
+}
+
+std::size_t Dff::scratch_bytes() const {
+    const auto samples = static_cast<std::size_t>(lanes * (n_ + (baseline_varies() ? n_ : 1)));
+    return samples * sizeof(double) + baseline_scratch_bytes();
+}
+
+void Dff::find_baseline(std::span<const double> series, double* out, std::byte* scratch) const {
+    const Baseline& b = options_.baseline;
+    auto* work = reinterpret_cast<double*>(scratch);
+    std::byte* rest = scratch + series.size_bytes();
+    switch (b.kind) {
+        case BaselineKind::mean:
+            *out = mean_of(series);
+            return;
+        case BaselineKind::median:
+            *out = percentile_of(series, 50, work);
+            return;
+        case BaselineKind::percentile:
+            *out = percentile_of(series, b.percentile, work);
+            return;
+        case BaselineKind::frames:
+            *out =
+                mean_of(series.subspan(static_cast<std::size_t>(b.first), static_cast<std::size_t>(b.last - b.first)));
+            return;
+        case BaselineKind::rolling_percentile:
+            rolling_percentile(series, b.percentile, b.window, out, scratch);
+            return;
+        case BaselineKind::rolling_mean:
+            rolling_mean(series, b.window, BorderMode::nearest, out, scratch);
+            return;
+        case BaselineKind::maximin:
+            smoother_(series, out, rest);
+            rolling_minimum({out, series.size()}, b.window, BorderMode::reflect, work, rest);
+            rolling_maximum({work, series.size()}, b.window, BorderMode::reflect, out, rest);
+            return;
+    }
+}
+
+template <class T>
+Index Dff::operator()(T* series, Index pixels, T* baseline, Buffer& scratch) const {
+    scratch.reserve(scratch_bytes());
+    const Index count = baseline_varies() ? n_ : 1;  // of F0 per series
+    auto* rows = scratch.as<double>();               // (lanes, n)
+    double* floors = rows + lanes * n_;              // (lanes, count)
+    auto* work = reinterpret_cast<std::byte*>(floors + lanes * count);
+    Index hit_floor = 0;
+    for (Index first = 0; first < pixels; first += lanes) {
+        const Index width = std::min(lanes, pixels - first);
+        for (Index t = 0; t < n_; ++t)
+            for (Index w = 0; w < width; ++w) rows[w * n_ + t] = static_cast<double>(series[t * pixels + first + w]);
+        for (Index w = 0; w < width; ++w) {
+            double* row = rows + w * n_;
+            double* f0 = floors + w * count;
+            find_baseline({row, static_cast<std::size_t>(n_)}, f0, work);
+            if (divide(row, f0)) ++hit_floor;
+        }
+        for (Index t = 0; t < n_; ++t)
+            for (Index w = 0; w < width; ++w) series[t * pixels + first + w] = static_cast<T>(rows[w * n_ + t]);
+        if (!baseline) continue;
+        for (Index t = 0; t < count; ++t)
+            for (Index w = 0; w < width; ++w) baseline[t * pixels + first + w] = static_cast<T>(floors[w * count + t]);
+    }
+    return hit_floor;
+}
+
+/// Turns F into dF/F; true when the baseline is not positive somewhere.
+bool Dff::divide(double* row, const double* f0) const {
+    const Index step = baseline_varies() ? 1 : 0;
+    bool hit_floor = false;
+    for (Index t = 0; t < n_; ++t) {
+        const double f = f0[t * step], denominator = f + options_.offset;
+        const bool low = f <= 0 || denominator <= 0;
+        hit_floor |= low;
+        row[t] = low ? std::numeric_limits<double>::quiet_NaN() : (options_.ratio ? row[t] : row[t] - f) / denominator;
+    }
+    return hit_floor;
+}
+
+template Index Dff::operator()(float*, Index, float*, Buffer&) const;
+template Index Dff::operator()(double*, Index, double*, Buffer&) const;
+
+}  // namespace levin::kernels
