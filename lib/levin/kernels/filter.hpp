@@ -83,12 +83,14 @@ class Filter {
     /// input_dtype. `outside`: how many leading and trailing elements of `padded` lie outside the array, per axis.
     /// Needed because SciPy's separable filters continue each pass's result anew with the constant of border mode
     /// `constant`. `scratch` grows to scratch_bytes on first use; after that nothing is allocated but shape vectors.
-    /// Cost per output element: gaussian O(sum of radii); uniform, min, max O(sum of log sizes); median about
-    /// O(n log^2 n / lanes) for windows of n <= 512, O(n) above; O(n) for elements whose window holds a NaN.
-    void operator()(const ConstView& padded, const View& out, const Halo& outside, Buffer& scratch) const;
+    /// Cost per output element: gaussian O(sum of radii); uniform, min, max O(sum of log sizes); median O(n log^2 n /
+    /// lanes) for windows of n <= 512 samples, above O(n / size of the last axis) for 8 and 16 bits, else O(n); O(n)
+    /// for elements whose window holds a NaN.
+    void operator()(const ConstView& padded, const View& out, const Halo& outside, Buffer& scratch,
+                    OutOfRange policy = OutOfRange::refuse) const;
 
   private:
-    DType input_;
+    DType input_, working_;  ///< they differ for float16 alone
     Halo halo_;
     std::shared_ptr<const detail::FilterKernel> kernel_;  ///< null when no axis is filtered
 };

@@ -1,6 +1,7 @@
 /// Statistics over samples, for many pixels side by side. SEMANTICS.md, "Statistics": NaN is skipped; of no samples (or
 /// only NaN) the answer is NaN, the count 0, argmax and argmin -1.
 #pragma once
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,13 +46,17 @@ DType output_dtype(const Statistic& statistic, DType in);
 ///   var, std        float64 sums of d and d^2, d = x - (first sample that is not NaN): with a sample of the data as
 ///                   the shift the cancellation is that of deviations, not of the mean (Chan, Golub, LeVeque 1983).
 ///                   (sum d^2 - (sum d)^2 / n) / (n - ddof), NaN when n <= ddof
-///   snr             mean / std
+///   snr             mean / std; infinite for a constant series other than 0
 ///   argmax, argmin  position of the first extreme in order of addition
 /// Two calls may run at once on disjoint ranges of pixels.
 class Accumulator {
   public:
     /// UsageError for a selection statistic or complex samples.
+    /// n - ddof divides the sum of squares in var, std and snr.
     Accumulator(std::span<const Statistic> statistics, DType in, Index pixels, Index ddof = 0);
+    Accumulator(Accumulator&&) noexcept;
+    Accumulator& operator=(Accumulator&&) noexcept;
+    ~Accumulator();
     /// Bytes of state that the constructor allocates.
     static std::size_t state_bytes(std::span<const Statistic> statistics, DType in, Index pixels);
     /// Adds n samples to each of the pixels [first, first + p). `block`: shape (n, p), type `in`, any strides:
@@ -63,22 +68,8 @@ class Accumulator {
     void finish(const Statistic& statistic, const View& out) const;
 
   private:
-    template <class T>
-    void add_as(const ConstView& block, Index first);
-    template <class T>
-    void add_tile(const T* x, Index stride, Index rows, Index width, Index first);
-    template <class T>
-    void finish_as(StatisticKind kind, const View& out) const;
-    template <class T>
-    T* array(std::size_t slot) const;
-
-    enum Slot : std::size_t { seen, count, sum, shift, deviation, square, max, min, argmax, argmin, slots };
-    static std::vector<std::size_t> layout(std::span<const Statistic> statistics, DType in, Index pixels);
-
-    DType in_;
-    Index pixels_, ddof_;
-    std::vector<std::size_t> offset_;  ///< of each slot in state_, and the end; empty slots have no bytes
-    mutable Buffer state_;
+    struct State;
+    std::unique_ptr<State> state_;
 };
 
 }  // namespace levin::kernels

@@ -1,0 +1,77 @@
+// Minimum and maximum filters: separable, and the extreme of extremes needs no care at borders.
+#include "levin/core/error.hpp"
+#include "levin/kernels/filter_passes.hpp"
+
+namespace levin::kernels::detail {
+namespace {
+
+/// The lesser (greater) of two samples; a NaN gives way to the other, or wins over it.
+template <class T, bool maximum, bool nan_wins>
+struct Extreme {
+    T operator()(T a, T b) const {
+        const bool first = maximum ? a > b : a < b;
+        if constexpr (!std::is_floating_point_v<T>) return first ? a : b;
+        if constexpr (nan_wins) return (first | (a != a)) ? a : b;
+        return (first | (b != b)) ? a : b;
+    }
+};
+
+struct ExtremumPass {
+    std::size_t axis;
+    Index before, after;
+};
+
+template <class T, bool maximum, bool nan_wins>
+class ExtremumFilter : public FilterKernel {
+  public:
+    explicit ExtremumFilter(const Halo& window) {
+        for (std::size_t axis = 0; axis < window.before.size(); ++axis)
+            if (extent(window, axis) > 1) passes_.push_back({axis, window.before[axis], window.after[axis]});
+    }
+
+    std::size_t scratch_bytes(const Dims& padded_shape) const override {
+        std::size_t most = 0;
+        Dims shape = padded_shape;
+        for (const ExtremumPass& pass : passes_) {
+            most = std::max(most, WindowFold<T>::scratch_bytes(along(shape, pass.axis)));
+            shape[pass.axis] -= pass.before + pass.after;
+        }
+        return 2 * aligned_bytes(product(padded_shape), sizeof(T)) + most;
+    }
+
+    void apply(const std::byte* in, const Dims& shape, const Halo& outside, std::byte* out,
+               std::byte* scratch) const override {
+        const std::size_t bytes = aligned_bytes(product(shape), sizeof(T));
+        auto *a = reinterpret_cast<T*>(scratch), *b = reinterpret_cast<T*>(scratch + bytes);
+        std::byte* fold = scratch + 2 * bytes;
+        run_passes<T, ExtremumPass>(
+            passes_, reinterpret_cast<const T*>(in), shape, outside, {}, a, b, reinterpret_cast<T*>(out),
+            [fold](const ExtremumPass& pass, const T* from, const AxisShape& s, T* to) {
+                WindowFold<T>::template run<true>(from, s, pass.before + 1 + pass.after, to, fold,
+                                                  Extreme<T, maximum, nan_wins>{}, [](T x) { return x; });
+            });
+    }
+
+  private:
+    std::vector<ExtremumPass> passes_;
+};
+
+}  // namespace
+
+FilterKernelPtr make_extremum(DType type, const Halo& window, bool maximum, bool nan_propagate) {
+    return visit_dtype(type, [&]<class T>() -> FilterKernelPtr {
+        if constexpr (std::is_same_v<T, bool> || !std::is_arithmetic_v<T>) {
+            throw Error("extremum filter: type " + std::string(name_of(type)) + " has no kernel of its own");
+        } else {
+            const bool nan_wins = std::is_floating_point_v<T> && nan_propagate;
+            if constexpr (std::is_floating_point_v<T>)
+                if (nan_wins)
+                    return maximum ? FilterKernelPtr(std::make_shared<ExtremumFilter<T, true, true>>(window))
+                                   : FilterKernelPtr(std::make_shared<ExtremumFilter<T, false, true>>(window));
+            return maximum ? FilterKernelPtr(std::make_shared<ExtremumFilter<T, true, false>>(window))
+                           : FilterKernelPtr(std::make_shared<ExtremumFilter<T, false, false>>(window));
+        }
+    });
+}
+
+}  // namespace levin::kernels::detail

@@ -1,0 +1,223 @@
+// Median filter: the element of rank n//2 of every window. Three ways, which agree exactly:
+//   up to 512 samples  a selection network on many windows side by side. Where the window moves along contiguous
+//   memory,
+//                      its columns (all samples with one index along that axis) are sorted once and shared by all
+//                      windows that hold them.
+//   8 and 16 bits      a histogram that runs along the window's last axis (Huang, Yang, Tang 1979), with a coarse one
+//   over it else               selection window by window
+// The networks know no NaN: windows that hold one are selected again on their own.
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+#include "levin/core/error.hpp"
+#include "levin/kernels/filter_kernel.hpp"
+#include "levin/kernels/filter_network.hpp"
+
+namespace levin::kernels::detail {
+namespace {
+
+constexpr Index largest_network = 512;
+
+template <class T>
+class MedianFilter : public FilterKernel {
+  public:
+    MedianFilter(const Halo& window, bool nan_propagate)
+        : window_(window), nan_propagate_(nan_propagate), samples_(product(window_shape(window))) {}
+
+    void apply(const std::byte* in_bytes, const Dims& shape, const Halo&, std::byte* out_bytes,
+               std::byte* scratch) const override {
+        const auto* in = reinterpret_cast<const T*>(in_bytes);
+        auto* out = reinterpret_cast<T*>(out_bytes);
+        const WindowRuns runs(shape, window_);
+        const std::vector<Index> offsets = window_offsets(window_, runs);
+        filter(in, runs, offsets, out, scratch);
+        if constexpr (std::is_floating_point_v<T>)
+            if (any_nan(in, product(shape))) select_around_nan(in, runs, offsets, out, reinterpret_cast<T*>(scratch));
+    }
+
+  protected:
+    /// Must be right for every window without NaN.
+    virtual void filter(const T* in, const WindowRuns& runs, const std::vector<Index>& offsets, T* out,
+                        std::byte* scratch) const = 0;
+
+    /// The median of the first `count` elements, which it reorders.
+    static T select(T* samples, Index count) {
+        std::nth_element(samples, samples + count / 2, samples + count);
+        return samples[count / 2];
+    }
+
+    std::size_t select_bytes() const { return aligned_bytes(samples_, sizeof(T)); }
+
+    Halo window_;
+    bool nan_propagate_;
+    Index samples_;  // in a window
+
+  private:
+    void select_around_nan(const T* in, const WindowRuns& runs, const std::vector<Index>& offsets, T* out,
+                           T* samples) const {
+        runs.for_each([&](Index from, Index to) {
+            for (Index i = 0; i < runs.length(); ++i) {
+                T* end = samples;
+                for (const Index offset : offsets) {
+                    *end = in[from + i + offset];
+                    end += *end == *end;
+                }
+                if (end - samples == samples_) continue;
+                const bool none = nan_propagate_ || end == samples;
+                out[to + i] = none ? std::numeric_limits<T>::quiet_NaN() : select(samples, end - samples);
+            }
+        });
+    }
+};
+
+template <class T>
+class NetworkMedian : public MedianFilter<T> {
+  public:
+    NetworkMedian(const Halo& window, bool nan_propagate)
+        : MedianFilter<T>(window, nan_propagate),
+          shifts_(extent(window, window.before.size() - 1)),
+          height_(this->samples_ / shifts_),
+          columns_(1, static_cast<std::size_t>(height_), false, all_ranks(height_)),
+          window_network_(static_cast<std::size_t>(shifts_), static_cast<std::size_t>(height_), true,
+                          {static_cast<std::size_t>(this->samples_ / 2)}) {
+        const auto rows = static_cast<Index>(columns_.slots() + window_network_.slots());
+        // The rows of a tile should fit the first cache.
+        constexpr Index bytes = 24576, least = 64, most = 512;
+        lanes_ = std::clamp<Index>(bytes / std::max<Index>(rows, 1) / static_cast<Index>(sizeof(T)),
+                                   least / static_cast<Index>(sizeof(T)), most);
+        pitch_ = (lanes_ + shifts_ - 1 + 63) / 64 * 64;
+    }
+
+    std::size_t scratch_bytes(const Dims&) const override {
+        return std::max(storage_bytes() + pointer_bytes(), this->select_bytes());
+    }
+
+  protected:
+    void filter(const T* in, const WindowRuns& runs, const std::vector<Index>& offsets, T* out,
+                std::byte* scratch) const override {
+        auto* storage = reinterpret_cast<T*>(scratch);
+        T* window_storage = storage + static_cast<Index>(columns_.slots()) * pitch_;
+        auto** column = reinterpret_cast<const T**>(scratch + storage_bytes());
+        const T **sorted = column + height_, **input = sorted + height_;
+        // offsets are in C order: the samples of a column are `shifts_` apart, and the first column comes first.
+        runs.for_each([&](Index from, Index to) {
+            for (Index first = 0; first < runs.length(); first += lanes_) {
+                const Index lanes = std::min(lanes_, runs.length() - first);
+                for (Index i = 0; i < height_; ++i)
+                    column[i] = in + from + first + offsets[static_cast<std::size_t>(i * shifts_)];
+                columns_.run(column, storage, pitch_, lanes + shifts_ - 1, sorted);
+                for (Index shift = 0; shift < shifts_; ++shift)
+                    for (Index i = 0; i < height_; ++i) input[shift * height_ + i] = sorted[i] + shift;
+                const T* median;
+                window_network_.run(input, window_storage, pitch_, lanes, &median);
+                std::copy_n(median, lanes, out + to + first);
+            }
+        });
+    }
+
+  private:
+    static std::vector<std::size_t> all_ranks(Index n) {
+        std::vector<std::size_t> ranks;
+        for (Index i = 0; i < n; ++i) ranks.push_back(static_cast<std::size_t>(i));
+        return ranks;
+    }
+    std::size_t storage_bytes() const {
+        return aligned_bytes(static_cast<Index>(columns_.slots() + window_network_.slots()) * pitch_, sizeof(T));
+    }
+    std::size_t pointer_bytes() const { return aligned_bytes(2 * height_ + this->samples_, sizeof(const T*)); }
+
+    Index shifts_, height_;  // samples of the window along the array's last axis, and in each column
+    SelectionNetwork columns_, window_network_;
+    Index lanes_, pitch_;
+};
+
+template <class T>
+class HistogramMedian : public MedianFilter<T> {
+  public:
+    using MedianFilter<T>::MedianFilter;
+    std::size_t scratch_bytes(const Dims&) const override { return (fine_bins + coarse_bins) * sizeof(std::uint32_t); }
+
+  protected:
+    void filter(const T* in, const WindowRuns& runs, const std::vector<Index>& offsets, T* out,
+                std::byte* scratch) const override {
+        auto* fine = reinterpret_cast<std::uint32_t*>(scratch);
+        std::uint32_t* coarse = fine + fine_bins;
+        std::fill_n(fine, fine_bins + coarse_bins, 0u);
+        const auto size = static_cast<std::size_t>(extent(this->window_, runs.last()));
+        const auto add = [&](const T* at, std::size_t first, std::size_t step, std::uint32_t sign) {
+            for (std::size_t k = first; k < offsets.size(); k += step) {
+                const auto bin = static_cast<std::size_t>(at[offsets[k]] - lowest);
+                fine[bin] += sign;
+                coarse[bin / coarse_bins] += sign;
+            }
+        };
+        constexpr std::uint32_t enter = 1, leave = ~std::uint32_t{0};
+        const auto rank = static_cast<std::uint32_t>(this->samples_ / 2);
+        runs.for_each([&](Index from, Index to) {
+            for (Index lane = 0; lane < runs.unit(); ++lane) {
+                const T* at = in + from + lane;
+                add(at, 0, 1, enter);
+                for (Index i = lane; i < runs.length(); i += runs.unit()) {
+                    out[to + i] = find(fine, coarse, rank);
+                    if (i + runs.unit() >= runs.length()) break;
+                    add(at, 0, size, leave);
+                    at += runs.unit();
+                    add(at, size - 1, size, enter);
+                }
+                add(at, 0, 1, leave);
+            }
+        });
+    }
+
+  private:
+    static constexpr int lowest = std::numeric_limits<T>::min();
+    static constexpr std::size_t fine_bins = std::size_t{1} << (8 * sizeof(T)),
+                                 coarse_bins = std::size_t{1} << (4 * sizeof(T));
+
+    static T find(const std::uint32_t* fine, const std::uint32_t* coarse, std::uint32_t rank) {
+        std::size_t bin = 0;
+        for (; coarse[bin] <= rank; ++bin) rank -= coarse[bin];
+        for (bin *= coarse_bins; fine[bin] <= rank; ++bin) rank -= fine[bin];
+        return static_cast<T>(static_cast<int>(bin) + lowest);
+    }
+};
+
+template <class T>
+class SelectingMedian : public MedianFilter<T> {
+  public:
+    using MedianFilter<T>::MedianFilter;
+    std::size_t scratch_bytes(const Dims&) const override { return this->select_bytes(); }
+
+  protected:
+    void filter(const T* in, const WindowRuns& runs, const std::vector<Index>& offsets, T* out,
+                std::byte* scratch) const override {
+        auto* samples = reinterpret_cast<T*>(scratch);
+        runs.for_each([&](Index from, Index to) {
+            for (Index i = 0; i < runs.length(); ++i) {
+                std::transform(offsets.begin(), offsets.end(), samples, [&](Index offset) {
+                    const T x = in[from + i + offset];
+                    return x == x ? x : T{0};  // select_around_nan has the last word on such windows
+                });
+                out[to + i] = this->select(samples, this->samples_);
+            }
+        });
+    }
+};
+
+}  // namespace
+
+FilterKernelPtr make_median(DType type, const Halo& window, bool nan_propagate) {
+    const Index samples = product(window_shape(window));
+    return visit_dtype(type, [&]<class T>() -> FilterKernelPtr {
+        if constexpr (std::is_same_v<T, bool> || !std::is_arithmetic_v<T>) {
+            throw Error("median filter: type " + std::string(name_of(type)) + " has no kernel of its own");
+        } else {
+            if (samples <= largest_network) return std::make_shared<NetworkMedian<T>>(window, nan_propagate);
+            if constexpr (sizeof(T) <= 2) return std::make_shared<HistogramMedian<T>>(window, nan_propagate);
+            else return std::make_shared<SelectingMedian<T>>(window, nan_propagate);
+        }
+    });
+}
+
+}  // namespace levin::kernels::detail

@@ -1,0 +1,152 @@
+/// Separable filters as passes along single axes, each of which looks at the block as (outer, n, inner). All elements
+/// of one `outer` index lie side by side, and their samples at distance k lie k * inner further on, so every loop is
+/// over contiguous memory whatever the axis.
+#pragma once
+#include <algorithm>
+#include <span>
+#include <vector>
+
+#include "levin/kernels/filter_kernel.hpp"
+
+namespace levin::kernels::detail {
+
+/// y[i] = w[0] x[i] + sum over k of w[k] (x[i-k] +- x[i+k]), farthest first: scipy.ndimage.correlate1d's order.
+/// Antisymmetric takes the difference. An output depends on its own samples in a fixed order.
+template <class Acc, bool symmetric, class T>
+void correlate(const T* in, const AxisShape& shape, std::span<const double> weights, T* out) {
+    constexpr Index tile = 512;
+    const auto radius = static_cast<Index>(weights.size()) - 1;
+    const Index length = (shape.n - 2 * radius) * shape.inner;
+    Acc sum[tile];
+    for (Index o = 0; o < shape.outer; ++o) {
+        const T* row = in + (o * shape.n + radius) * shape.inner;
+        for (Index first = 0; first < length; first += tile) {
+            const Index count = std::min(tile, length - first);
+            const T* x = row + first;
+            const auto w0 = static_cast<Acc>(weights[0]);
+            for (Index i = 0; i < count; ++i) sum[i] = static_cast<Acc>(x[i]) * w0;
+            for (Index k = radius; k > 0; --k) {
+                const auto w = static_cast<Acc>(weights[static_cast<std::size_t>(k)]);
+                const T *before = x - k * shape.inner, *after = x + k * shape.inner;
+                for (Index i = 0; i < count; ++i) {
+                    const auto a = static_cast<Acc>(before[i]), b = static_cast<Acc>(after[i]);
+                    sum[i] += (symmetric ? a + b : a - b) * w;
+                }
+            }
+            T* y = out + o * length + first;
+            for (Index i = 0; i < count; ++i) y[i] = static_cast<T>(sum[i]);
+        }
+    }
+}
+
+/// Combines each window of `size` samples in O(log size): the results of windows of 1, 2, 4, ... samples are built from
+/// each other, and every window is put together from those by the bits of its size. Unlike a running sum, a result
+/// depends on the samples of its own window alone, and unlike van Herk's minimum every step is one loop over contiguous
+/// memory. Idempotent operations may cover a sample twice and need the last power of two only.
+template <class Acc>
+class WindowFold {
+  public:
+    /// Elements of the bundle that is worked on at a time; the scratch holds three.
+    static Index bundle(const AxisShape& shape) { return group(shape) * shape.n; }
+    static std::size_t scratch_bytes(const AxisShape& shape) { return 3 * aligned_bytes(bundle(shape), sizeof(Acc)); }
+
+    /// finish(Acc) -> T makes the output.
+    template <bool idempotent, class T, class Combine, class Finish>
+    static void run(const T* in, const AxisShape& shape, Index size, T* out, std::byte* scratch, Combine combine,
+                    Finish finish) {
+        const std::size_t bytes = aligned_bytes(bundle(shape), sizeof(Acc));
+        Acc* const buffer[3] = {reinterpret_cast<Acc*>(scratch), reinterpret_cast<Acc*>(scratch + bytes),
+                                reinterpret_cast<Acc*>(scratch + 2 * bytes)};
+        const Index n = shape.n, inner = shape.inner, n_out = n - size + 1;
+        if (inner == 1) {  // several lines at once; windows that run over a line's end are left behind
+            for (Index line = 0; line < shape.outer; line += group(shape)) {
+                const Index lines = std::min(group(shape), shape.outer - line);
+                std::copy_n(in + line * n, lines * n, buffer[0]);
+                const Acc* folded = fold<idempotent>(buffer, lines * n, 1, size, combine);
+                for (Index i = 0; i < lines; ++i)
+                    std::transform(folded + i * n, folded + i * n + n_out, out + (line + i) * n_out, finish);
+            }
+            return;
+        }
+        for (Index o = 0; o < shape.outer; ++o) {
+            for (Index column = 0; column < inner; column += group(shape)) {
+                const Index width = std::min(group(shape), inner - column);
+                for (Index i = 0; i < n; ++i)
+                    std::copy_n(in + (o * n + i) * inner + column, width, buffer[0] + i * width);
+                const Acc* folded = fold<idempotent>(buffer, n * width, width, size, combine);
+                for (Index i = 0; i < n_out; ++i)
+                    std::transform(folded + i * width, folded + (i + 1) * width, out + (o * n_out + i) * inner + column,
+                                   finish);
+            }
+        }
+    }
+
+  private:
+    /// Lines or columns per bundle: three bundles should fit the second cache.
+    static Index group(const AxisShape& shape) {
+        constexpr Index elements = 32768 / sizeof(Acc);
+        const Index least = shape.inner == 1 ? 1 : 16;
+        return std::min(std::max(elements / shape.n, least), shape.inner == 1 ? shape.outer : shape.inner);
+    }
+
+    /// Windows of `size` samples that lie `unit` apart, of the `count` elements in buffer[0].
+    template <bool idempotent, class Combine>
+    static const Acc* fold(Acc* const buffer[3], Index count, Index unit, Index size, Combine combine) {
+        Acc *power = buffer[0], *next = buffer[1], *result = nullptr;  // power[i]: window of `width` from i
+        Index done = 0;                                                // samples that `result` covers
+        for (Index width = 1;; width *= 2) {
+            if (!idempotent && (size & width) != 0) {
+                const Index windows = count - (done + width - 1) * unit;
+                if (!result) {
+                    if (width == size) return power;
+                    result = buffer[2];
+                    std::copy_n(power, count - (width - 1) * unit, result);
+                } else {
+                    for (Index i = 0; i < windows; ++i) result[i] = combine(result[i], power[i + done * unit]);
+                }
+                done += width;
+                if (done == size) return result;
+            }
+            if (idempotent && 2 * width > size) break;
+            const Index windows = count - (2 * width - 1) * unit;
+            for (Index i = 0; i < windows; ++i) next[i] = combine(power[i], power[i + width * unit]);
+            std::swap(power, next);
+        }
+        Index width = 1;
+        while (2 * width <= size) width *= 2;
+        if (width == size) return power;
+        const Index windows = count - (size - 1) * unit;
+        for (Index i = 0; i < windows; ++i) next[i] = combine(power[i], power[i + (size - width) * unit]);
+        return next;
+    }
+};
+
+/// Overwrites what lies outside the array along `axis`.
+template <class T>
+void fill_outside(T* data, const Dims& shape, std::size_t axis, const Halo& outside, T value) {
+    const AxisShape s = along(shape, axis);
+    for (Index o = 0; o < s.outer; ++o) {
+        T* block = data + o * s.n * s.inner;
+        std::fill_n(block, outside.before[axis] * s.inner, value);
+        std::fill_n(block + (s.n - outside.after[axis]) * s.inner, outside.after[axis] * s.inner, value);
+    }
+}
+
+/// The passes of a separable filter in order. Each shortens its axis by its halo; only the last writes `out`, the
+/// others write `a` and `b` in turn, `a` first unless `in` is `a`. With border mode constant, SciPy continues every
+/// result anew with the constant beyond the array: beyond[i] stands there after pass i. Empty in other modes.
+template <class T, class Pass, class Run>
+void run_passes(std::span<const Pass> passes, const T* in, Dims shape, const Halo& outside, std::span<const T> beyond,
+                T* a, T* b, T* out, Run run) {
+    for (std::size_t i = 0; i < passes.size(); ++i) {
+        const Pass& pass = passes[i];
+        T* to = i + 1 == passes.size() ? out : in == a ? b : a;
+        run(pass, in, along(shape, pass.axis), to);
+        shape[pass.axis] -= pass.before + pass.after;
+        for (std::size_t j = i + 1; j < passes.size() && !beyond.empty(); ++j)
+            fill_outside(to, shape, passes[j].axis, outside, beyond[i]);
+        in = to;
+    }
+}
+
+}  // namespace levin::kernels::detail

@@ -1,0 +1,127 @@
+#include "levin/kernels/select.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+
+namespace levin::kernels {
+namespace {
+
+constexpr Index group = 16;  // neighbouring pixels gathered together: a cache line of small samples serves them all
+
+/// The type that samples are compared as: float16 as float, bool as its byte.
+template <class T>
+struct SampleOf {
+    using type = T;
+};
+template <>
+struct SampleOf<Float16> {
+    using type = float;
+};
+template <>
+struct SampleOf<bool> {
+    using type = std::uint8_t;
+};
+template <class T>
+using Sample = typename SampleOf<T>::type;
+
+/// NumPy's _lerp: each half of [0, 1] starts from its own end, so that the result is monotonic in t.
+double lerp(double a, double b, double t) {
+    if (t == 0 || a == b) return a;
+    return t < 0.5 ? a + (b - a) * t : b - (b - a) * (1 - t);
+}
+
+/// Samples of one pixel by rank. Reorders them.
+template <class S>
+class Ranks {
+  public:
+    Ranks(S* samples, Index n) : samples_(samples), n_(n) {}
+    double percentile(double q) {
+        const double h = q / 100 * static_cast<double>(n_ - 1);
+        const auto k = std::min(static_cast<Index>(h), n_ - 1);
+        std::nth_element(samples_, samples_ + k, samples_ + n_);
+        const S low = samples_[k];
+        const S high = k + 1 < n_ ? *std::min_element(samples_ + k + 1, samples_ + n_) : low;
+        return lerp(static_cast<double>(low), static_cast<double>(high), h - static_cast<double>(k));
+    }
+
+  private:
+    S* samples_;
+    Index n_;
+};
+
+/// The same for 8-bit samples, by counting.
+template <class S>
+requires(sizeof(S) == 1) class Ranks<S> {
+  public:
+    Ranks(const S* samples, Index n) : n_(n) {
+        for (Index i = 0; i < n; ++i) ++counts_[static_cast<std::size_t>(samples[i] - lowest)];
+    }
+    double percentile(double q) const {
+        const double h = q / 100 * static_cast<double>(n_ - 1);
+        const auto k = std::min(static_cast<Index>(h), n_ - 1);
+        return lerp(at(k), at(std::min(k + 1, n_ - 1)), h - static_cast<double>(k));
+    }
+
+  private:
+    static constexpr int lowest = std::numeric_limits<S>::min();
+    double at(Index rank) const {
+        std::size_t value = 0;
+        for (Index below = counts_[0]; below <= rank; below += counts_[value]) ++value;
+        return static_cast<double>(value) + lowest;
+    }
+    std::array<Index, 256> counts_{};
+    Index n_;
+};
+
+template <class S>
+void store(const View& out, Index row, Index column, double value) {
+    std::byte* to = out.data + row * out.strides[0] + column * out.strides[1];
+    if (out.dtype == DType::float32) *reinterpret_cast<float*>(to) = static_cast<float>(value);
+    else *reinterpret_cast<double*>(to) = value;
+}
+
+template <class T>
+void percentiles_as(const ConstView& block, std::span<const double> q, const View& out, Sample<T>* samples) {
+    using S = Sample<T>;
+    const Index n = block.shape[0], pixels = block.shape[1];
+    for (Index first = 0; first < pixels; first += group) {
+        const Index width = std::min(group, pixels - first);
+        std::array<Index, group> kept{};
+        for (Index t = 0; t < n; ++t) {
+            for (Index p = 0; p < width; ++p) {
+                const auto* at = block.data + t * block.strides[0] + (first + p) * block.strides[1];
+                const auto x = static_cast<S>(*reinterpret_cast<const T*>(at));
+                Index& count = kept[static_cast<std::size_t>(p)];
+                samples[p * n + count] = x;  // a NaN is overwritten by the next sample
+                count += x == x;
+            }
+        }
+        for (Index p = 0; p < width; ++p) {
+            const Index count = kept[static_cast<std::size_t>(p)];
+            Ranks<S> ranks(samples + p * n, count);
+            for (std::size_t i = 0; i < q.size(); ++i) {
+                const double value = count > 0 ? ranks.percentile(q[i]) : std::numeric_limits<double>::quiet_NaN();
+                store<S>(out, static_cast<Index>(i), first + p, value);
+            }
+        }
+    }
+}
+
+}  // namespace
+
+std::size_t percentiles_scratch_bytes(DType in, Index n) {
+    return byte_count({group, n}, in == DType::float16 ? sizeof(float) : size_of(in));
+}
+
+void percentiles(const ConstView& block, std::span<const double> q, const View& out, Buffer& scratch) {
+    scratch.reserve(percentiles_scratch_bytes(block.dtype, block.shape[0]));
+    visit_dtype(block.dtype, [&]<class T>() {
+        if constexpr (std::is_arithmetic_v<T> || std::is_same_v<T, Float16>)
+            percentiles_as<T>(block, q, out, scratch.as<Sample<T>>());
+    });
+}
+
+}  // namespace levin::kernels
