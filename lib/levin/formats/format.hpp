@@ -12,15 +12,15 @@ namespace levin::formats {
 
 /// What the user says about input that does not say it itself.
 struct ReadOptions {
-    std::string axes;                                     ///< --axes; letters, empty when not given
-    std::vector<std::pair<std::string, Index>> shape;     ///< --shape, storage order, slowest first (headerless input)
-    std::optional<DType> dtype;                           ///< --input-dtype
-    char order = 'C';                                     ///< --order C|F (F: the first axis of --shape varies fastest)
-    Index skip = 0;                                       ///< --skip: bytes before each record (a record is the last axis of --shape)
-    std::string pages;                                    ///< --pages: "", "t", "z", "z=N"
-    std::string along;                                    ///< --along: axis along which files follow one another; "" = "t"
+    std::string axes;                                  ///< --axes; letters, empty when not given
+    std::vector<std::pair<std::string, Index>> shape;  ///< --shape, storage order, slowest first (headerless input)
+    std::optional<DType> dtype;                        ///< --input-dtype
+    char order = 'C';                                  ///< --order C|F (F: the first axis of --shape varies fastest)
+    Index skip = 0;     ///< --skip: bytes before each record (a record is the last axis of --shape)
+    std::string pages;  ///< --pages: "", "t", "z", "z=N"
+    std::string along;  ///< --along: axis along which files follow one another; "" = "t"
     bool recursive = false, natural_sort = true, discard_extra = false;
-    Index start = 0, stop = -1, step = 1;                 ///< which files of a directory or glob; stop -1: all
+    Index start = 0, stop = -1, step = 1;  ///< which files of a directory or glob; stop -1: all
 };
 
 /// What a format can do. `open` throws Error for damaged content, UsageError for a missing option.
@@ -28,7 +28,8 @@ struct Format {
     std::string name;                     ///< the FORMAT of "FORMAT:path"
     std::vector<std::string> extensions;  ///< ".tif", ...
     std::string summary;
-    bool (*matches)(const std::string& path, const std::string& first_bytes);  ///< by content; first_bytes: up to 64 bytes
+    bool (*matches)(const std::string& path,
+                    const std::string& first_bytes);  ///< by content; first_bytes: up to 64 bytes
     std::unique_ptr<ArraySource> (*open)(const std::string& path, const ReadOptions&);
     void (*write)(const ArraySource&, const std::string& path, const struct WriteOptions&);  ///< nullptr when read-only
 };
@@ -37,6 +38,8 @@ struct WriteOptions {
     bool force = false;
     std::string compression;  ///< TIFF: none|lzw|deflate|packbits|zstd; "" = the format's default
     StopToken stop;
+    std::size_t memory =
+        std::size_t{64} << 20;  ///< bytes of the source held at a time; more means fewer passes over its chunks
 };
 
 const std::vector<Format>& all();
@@ -45,12 +48,16 @@ const Format& by_name(const std::string& name);
 /// By extension of an output path; nullptr when none matches.
 const Format* by_extension(const std::string& path);
 
-/// Opens a file, a directory of files or a glob ("frames/*.tif"), or several of these, as one array; "FORMAT:path" forces a format.
-/// Several files become one more axis in front (or continue the axis `along` when the files have it), in natural order. The first file whose shape or
-/// dtype differs is named with both shapes. An input that does not exist, or matches nothing, is an Error naming it.
-std::unique_ptr<ArraySource> open(const std::vector<std::string>& inputs, const ReadOptions& options);
+/// Opens a file, a directory of files or a glob ("frames/*.tif"), or several of these, as one array; "FORMAT:path"
+/// forces a format. Several files become one more axis in front (or continue the axis `along` when the files have it),
+/// in natural order. The first file whose shape or dtype differs is named with both shapes. An input that does not
+/// exist, or matches nothing, is an Error naming it. What was left out (--discard-extra) is added to `notes`, one
+/// sentence each.
+std::unique_ptr<ArraySource> open(const std::vector<std::string>& inputs, const ReadOptions& options,
+                                  std::vector<std::string>* notes = nullptr);
 
-/// Writes `source` to `path` by its extension, through a partial file and a rename, page by page in bounded memory. Refuses an existing path unless force.
+/// Writes `source` to `path` by its extension, through a partial file and a rename, page by page in bounded memory.
+/// Refuses an existing path unless force.
 void write(const ArraySource& source, const std::string& path, const WriteOptions& options);
 
 }  // namespace levin::formats

@@ -1,0 +1,53 @@
+/// Files by descriptor: positioned reads that are whole or an Error, and writes whose failure is never lost.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "levin/core/dims.hpp"
+
+namespace levin::formats {
+
+/// A regular file open for reading. Reading is thread-safe.
+class InputFile {
+  public:
+    /// Error naming the path when it does not exist, cannot be read or is no regular file.
+    explicit InputFile(const std::string& path);
+    ~InputFile();
+    InputFile(const InputFile&) = delete;
+    InputFile& operator=(const InputFile&) = delete;
+
+    const std::string& path() const { return path_; }
+    Index size() const { return size_; }
+    /// Fills `bytes` bytes from `offset`; Error when the file ends before.
+    void read(Index offset, void* to, Index bytes) const;
+    /// Reads what there is, up to `bytes`; a failed system call is -1 with errno set.
+    Index read_some(Index offset, void* to, Index bytes) const noexcept;
+    /// The whole file as text; Error when it is longer than `limit`.
+    std::string text(Index limit) const;
+
+  private:
+    std::string path_;
+    int descriptor_ = -1;
+    Index size_ = 0;
+};
+
+/// A new file, written from its first byte to its last. Refuses a path that exists.
+class OutputFile {
+  public:
+    explicit OutputFile(const std::string& path);
+    ~OutputFile();
+    OutputFile(const OutputFile&) = delete;
+    OutputFile& operator=(const OutputFile&) = delete;
+
+    void write(const void* from, Index bytes);
+    void write(std::string_view text) { write(text.data(), static_cast<Index>(text.size())); }
+    /// Must be called: it is where a full disk may first show.
+    void close();
+
+  private:
+    std::string path_;
+    int descriptor_ = -1;
+};
+
+}  // namespace levin::formats

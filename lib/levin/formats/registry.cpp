@@ -1,0 +1,118 @@
+// The table of formats, opening by content or extension, and publishing what is written.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <filesystem>
+#include <random>
+
+#include "levin/core/error.hpp"
+#include "levin/formats/format.hpp"
+#include "levin/formats/inputs.hpp"
+#include "levin/formats/npy.hpp"
+#include "levin/formats/png.hpp"
+#include "levin/formats/raw.hpp"
+#include "levin/formats/stack.hpp"
+#include "levin/formats/thunder.hpp"
+#include "levin/formats/tiff.hpp"
+
+namespace levin::formats {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string names(bool writable) {
+    std::string list;
+    for (const auto& format : all())
+        if (!writable || format.write) list += (list.empty() ? "" : ", ") + format.name;
+    return list;
+}
+
+/// A path beside `path`, hidden, that no other process uses.
+fs::path partial_path(const fs::path& path) {
+    std::random_device random;
+    return path.parent_path() / fmt::format(".{}.{}-{:08x}.partial", path.filename().string(), ::getpid(), random());
+}
+
+/// Puts `partial` where `path` is, in one step for a file; a directory that is in the way is moved aside first.
+void publish(const fs::path& partial, const fs::path& path) {
+    std::error_code error;
+    fs::path old;
+    if (fs::exists(path) && fs::is_directory(path) != fs::is_directory(partial))
+        throw Error(fmt::format("{} is {}a directory; move it away first", path.string(),
+                                fs::is_directory(path) ? "" : "not "));
+    if (fs::is_directory(path)) {
+        old = partial_path(path);
+        fs::rename(path, old, error);
+        if (error) throw_system_error("cannot replace " + path.string(), error.value());
+    }
+    fs::rename(partial, path, error);
+    if (error) {
+        const int reason = error.value();
+        if (!old.empty()) fs::rename(old, path, error);
+        throw_system_error("cannot create " + path.string(), reason);
+    }
+    if (!old.empty()) fs::remove_all(old, error);
+}
+
+}  // namespace
+
+const std::vector<Format>& all() {
+    static const std::vector<Format> formats{
+        tiff_format(), png_format(), npy_format(), thunder_series_format(), thunder_images_format(), raw_format()};
+    return formats;
+}
+
+const Format& by_name(const std::string& name) {
+    for (const auto& format : all())
+        if (format.name == name) return format;
+    throw UsageError(fmt::format("unknown format '{}': expected one of {}", name, names(false)));
+}
+
+const Format* by_extension(const std::string& path) {
+    std::string extension = fs::path(path).extension().string();
+    std::transform(extension.begin(), extension.end(), extension.begin(),
+                   [](unsigned char c) { return std::tolower(c); });
+    for (const auto& format : all())
+        if (std::find(format.extensions.begin(), format.extensions.end(), extension) != format.extensions.end())
+            return &format;
+    return nullptr;
+}
+
+std::unique_ptr<ArraySource> open(const std::vector<std::string>& inputs, const ReadOptions& options,
+                                  std::vector<std::string>* notes) {
+    std::vector<std::unique_ptr<ArraySource>> files;
+    for (const auto& input : list_inputs(inputs, options)) files.push_back(input.format->open(input.path, options));
+    return stack(std::move(files), options, notes);
+}
+
+void write(const ArraySource& source, const std::string& output, const WriteOptions& options) {
+    const InputPath given = split_prefix(output);
+    const Format* format = given.format ? given.format : by_extension(given.path);
+    if (!format || !format->write)
+        throw UsageError(
+            fmt::format("{}: no format that levin writes has this extension; write FORMAT:PATH with one of {}", output,
+                        names(true)));
+    const fs::path path =
+        fs::path(given.path).has_filename() ? fs::path(given.path) : fs::path(given.path).parent_path();
+    const auto status = fs::symlink_status(path);
+    if (fs::exists(status) && !options.force) throw Error(fmt::format("{} exists; --force replaces it", path.string()));
+    if (fs::exists(status) && !fs::is_regular_file(path) && !fs::is_directory(path) && !fs::is_symlink(status))
+        throw Error(fmt::format("{} is not a regular file; refused", path.string()));
+    const fs::path partial = partial_path(path);
+    std::error_code ignored;
+    try {
+        with_context([&] { return "writing " + path.string(); },
+                     [&] { format->write(source, partial.string(), options); });
+        if (!options.force && fs::exists(fs::symlink_status(path)))
+            throw Error(fmt::format("{} exists; --force replaces it", path.string()));
+        publish(partial, path);
+    } catch (...) {
+        fs::remove_all(partial, ignored);
+        throw;
+    }
+}
+
+}  // namespace levin::formats

@@ -1,0 +1,173 @@
+#include "levin/formats/strided_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+
+#include "levin/core/error.hpp"
+
+namespace levin::formats {
+namespace {
+
+constexpr Index max_gap = Index{64} << 10;
+constexpr Index max_chunk = Index{8} << 20;
+
+/// Axes from the greatest stride to the least.
+std::vector<std::size_t> file_order(const Dims& strides) {
+    std::vector<std::size_t> order(strides.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return strides[a] > strides[b]; });
+    return order;
+}
+
+Dims permute(const Dims& dims, const std::vector<std::size_t>& order) {
+    Dims result;
+    for (const auto axis : order) result.push_back(dims[axis]);
+    return result;
+}
+
+/// Bytes from the first to the end of the last element of a box.
+Index span_of(const Dims& shape, const Dims& strides, Index element) {
+    Index span = element;
+    for (std::size_t i = 0; i < shape.size(); ++i) span += (shape[i] - 1) * strides[i];
+    return span;
+}
+
+/// The box, in file order, that one system call reads.
+Dims run_shape(const Dims& shape, const Dims& strides, Index element) {
+    Dims run(shape.size(), 1);
+    Index span = element;
+    for (std::size_t i = shape.size(); i-- > 0;) {
+        if (shape[i] == 1) continue;
+        if (strides[i] - span > max_gap || span + strides[i] > strided_scratch) break;
+        run[i] = std::min(shape[i], (strided_scratch - span) / std::max<Index>(strides[i], 1) + 1);
+        span += (run[i] - 1) * strides[i];
+        if (run[i] < shape[i]) break;
+    }
+    return run;
+}
+
+/// Turns `bytes` bytes as they are in the file into values of this machine.
+void decode(std::byte* data, Index bytes, DType dtype, bool swap) {
+    if (swap) swap_bytes(contiguous(data, dtype, {bytes / static_cast<Index>(size_of(dtype))}));
+    if (dtype == DType::boolean)
+        std::transform(data, data + bytes, data, [](std::byte b) { return std::byte{b != std::byte{0}}; });
+}
+
+/// Files read end to end; opens one at a time.
+class FileSequence final : public ByteSource {
+  public:
+    FileSequence(const std::vector<std::string>& paths, const std::vector<Index>& ends) : paths_(paths), ends_(ends) {}
+    void read(Index offset, void* to, Index bytes) override {
+        auto* next = static_cast<char*>(to);
+        while (bytes > 0) {
+            const auto at =
+                static_cast<std::size_t>(std::upper_bound(ends_.begin(), ends_.end(), offset) - ends_.begin());
+            if (at == ends_.size()) throw Error(fmt::format("{}: ends before byte {}", paths_.back(), offset));
+            if (!file_ || at != opened_) file_.emplace(paths_[at]);
+            opened_ = at;
+            const Index start = at == 0 ? 0 : ends_[at - 1];
+            const Index part = std::min(bytes, ends_[at] - offset);
+            file_->read(offset - start, next, part);
+            next += part, offset += part, bytes -= part;
+        }
+    }
+
+  private:
+    const std::vector<std::string>& paths_;
+    const std::vector<Index>& ends_;
+    std::optional<InputFile> file_;
+    std::size_t opened_ = 0;
+};
+
+class StridedSource final : public ArraySource {
+  public:
+    StridedSource(std::string name, ArrayInfo info, std::vector<std::string> paths, StridedLayout layout)
+        : name_(std::move(name)), info_(std::move(info)), paths_(std::move(paths)), layout_(std::move(layout)) {
+        if (info_.chunks.empty()) info_.chunks = cheap_chunks(info_.shape, layout_.strides, info_.element_size());
+        Index end = 0;
+        for (const auto& path : paths_) ends_.push_back(end += InputFile(path).size());
+        if (product(info_.shape) == 0) return;
+        const Index needed =
+            layout_.offset + span_of(info_.shape, layout_.strides, static_cast<Index>(info_.element_size()));
+        if (needed > end)
+            throw Error(fmt::format("{}: {} bytes, but {} of {} needs {}: the file is cut off", name_, end,
+                                    to_string(info_.shape), name_of(info_.dtype), needed));
+    }
+    const ArrayInfo& info() const override { return info_; }
+    void read(const Region& region, const View& out) const override {
+        FileSequence files(paths_, ends_);
+        read_strided(files, layout_, region, out);
+    }
+    std::size_t scratch_bytes() const override { return static_cast<std::size_t>(strided_scratch); }
+    std::string name() const override { return name_; }
+
+  private:
+    std::string name_;
+    ArrayInfo info_;
+    std::vector<std::string> paths_;
+    std::vector<Index> ends_;
+    StridedLayout layout_;
+};
+
+}  // namespace
+
+void read_strided(ByteSource& bytes, const StridedLayout& layout, const Region& region, const View& out) {
+    if (region.empty()) return;
+    const auto order = file_order(layout.strides);
+    const auto element = static_cast<Index>(size_of(out.dtype));
+    const Dims strides = permute(layout.strides, order);
+    const View target = permuted(out, order);
+    const Dims origin = permute(region.origin, order);
+    const Grid runs(target.shape, run_shape(target.shape, strides, element));
+    Buffer scratch;
+    for (Index i = 0; i < runs.size(); ++i) {
+        const Region run = runs.region(i);
+        Index offset = layout.offset;
+        for (std::size_t axis = 0; axis < order.size(); ++axis)
+            offset += (origin[axis] + run.origin[axis]) * strides[axis];
+        const Index span = span_of(run.shape, strides, element);
+        const View part = target.sub(run);
+        std::byte* data = part.data;
+        const bool direct = part.is_contiguous() && span == part.count() * element;
+        if (!direct) {
+            scratch.reserve(static_cast<std::size_t>(span));
+            data = scratch.data();
+        }
+        bytes.read(offset, data, span);
+        decode(data, span, out.dtype, layout.swap);
+        if (!direct) copy(ConstView(data, out.dtype, run.shape, strides), part);
+    }
+}
+
+Dims cheap_chunks(const Dims& shape, const Dims& strides, std::size_t element_size) {
+    Dims chunks(shape.size(), 1);
+    Index bytes = static_cast<Index>(element_size);
+    const auto order = file_order(strides);
+    for (std::size_t i = order.size(), taken = 0; i-- > 0 && taken < 2; ++taken) {
+        const Index size = std::max<Index>(shape[order[i]], 1);
+        chunks[order[i]] = std::clamp<Index>(max_chunk / bytes, 1, size);
+        bytes *= chunks[order[i]];
+    }
+    return chunks;
+}
+
+Dims record_strides(const Dims& shape, std::size_t element_size, Index skip) {
+    Dims strides(shape.size());
+    Index step = static_cast<Index>(element_size);
+    for (std::size_t i = shape.size(); i-- > 0;) {
+        strides[i] = step;
+        step *= std::max<Index>(shape[i], 1);
+        if (i + 1 == shape.size()) step += skip;
+    }
+    return strides;
+}
+
+std::unique_ptr<ArraySource> open_strided(std::string name, ArrayInfo info, std::vector<std::string> paths,
+                                          StridedLayout layout) {
+    return std::make_unique<StridedSource>(std::move(name), std::move(info), std::move(paths), std::move(layout));
+}
+
+}  // namespace levin::formats

@@ -1,0 +1,23 @@
+/// TIFF through libtiff: classic and BigTIFF, striped and tiled, both byte orders, every compression that libtiff was
+/// built with.
+///
+/// Reading. Samples: 1 bit (as bool, true is white whichever way the file counts), 8 to 64 bit integers, float16, 32
+/// and 64. Several samples a pixel are the axis c, whether they lie together or in planes. Palette images give their
+/// indices and say so in the attribute `tiff.photometric`, as do grey images in which 0 is white: their values stay as
+/// stored. Thumbnail pages are skipped. Pages must agree in shape and dtype. One page gives (y, x) or (c, y, x);
+/// several give one more axis in front, whose name the file does not know. An ImageJ hyperstack gives t, c, z as its
+/// description says, and reads beyond 4 GiB where only the first of its images has a directory. Spacing comes from the
+/// resolution tags and ImageJ's description; 72 and 96 pixels an inch, and 1 a pixel, are what programs write that know
+/// no spacing, and are no spacing here. Resolution in inches or cm is given in um.
+///
+/// Writing. Pages follow c fastest, then z, then t; bool as 1 bit; BigTIFF above 3.9 GB. uint8, uint16 and float32
+/// carry ImageJ's description. Compression none (default), lzw, deflate, packbits or zstd.
+#pragma once
+#include "levin/formats/format.hpp"
+
+namespace levin::formats {
+
+Format tiff_format();
+void write_tiff(const ArraySource& source, const std::string& path, const WriteOptions& options);
+
+}  // namespace levin::formats
