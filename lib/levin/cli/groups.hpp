@@ -21,12 +21,12 @@ void add_output(Parser& parser, engine::OutputOptions& options, const std::strin
 /// --chunks --shards --codec --dtype --clip --zarr-format --write-fill.
 void add_output_options(Parser& parser, engine::OutputOptions& options);
 
-enum class Execution {
+enum class ExecutionKind {
     writing,  ///< everything
     reading   ///< without --resume, --force, --fsync and --dry-run
 };
 /// --threads --memory --resume --force --fsync --dry-run, and what is said meanwhile: --quiet --verbose --progress
 /// --log-json. After parsing options.tool and options.arguments are set, for the history.
-void add_execution(Parser& parser, engine::ExecutionOptions& options, Execution kind = Execution::writing);
+void add_execution(Parser& parser, engine::ExecutionOptions& options, ExecutionKind kind = ExecutionKind::writing);
 
 }  // namespace levin::cli

@@ -8,6 +8,7 @@
 
 #include "levin/core/axes.hpp"
 #include "levin/core/dtype.hpp"
+#include "levin/core/error.hpp"
 
 namespace levin::cli {
 

@@ -21,7 +21,8 @@ class Parser {
     Parser& operator=(const Parser&) = delete;
 
     /// Options declared from now on stand under this heading; "" is the tool's own group, which help shows first.
-    void group(std::string heading) { group_ = std::move(heading); }
+    /// Without `in_history` they are Option::outside_history().
+    void group(std::string heading, bool in_history = true);
 
     /// An argument given by position. Required unless followed by .optional().
     template <class T>
@@ -92,9 +93,8 @@ class Parser {
     void check(std::function<void()> rule) { rules_.push_back(std::move(rule)); }
     /// Runs after a parse without errors; for what needs to know the whole command line.
     void after_parse(std::function<void(const Parser&)> action) { actions_.push_back(std::move(action)); }
-    /// Called by run_tool when the tool fails: exit status, kind ("usage", "failed", "transient", "interrupted"),
-    /// message.
-    using FailureReport = std::function<void(int status, const std::string& kind, const std::string& message)>;
+    /// Called by run_tool when the tool fails; true when it has told the user, so that no plain message follows.
+    using FailureReport = std::function<bool(int status, const std::string& message)>;
     void on_failure(FailureReport report) { failure_report_ = std::move(report); }
 
     /// Reads the command line (argv[0] is skipped). All that is wrong with it is thrown as one UsageError with a line
@@ -106,13 +106,14 @@ class Parser {
     /// Headings in the order of help: the tool's own "", shared groups as declared, "General" last.
     std::vector<std::string> groups() const;
     /// What was given, for a store's history: the texts in the order typed, Option::outside_history() left out.
-    std::vector<std::string> history() const;
+    const std::vector<std::string>& history() const { return history_; }
     const FailureReport& failure_report() const { return failure_report_; }
 
   private:
     Option& declare(const std::string& names, const std::string& metavar, const std::string& help);
 
     std::string tool_, group_;
+    bool group_in_history_ = true;
     std::list<Option> options_;  // a list: references to its entries stay good
     std::vector<std::function<void()>> rules_;
     std::vector<std::function<void(const Parser&)>> actions_;

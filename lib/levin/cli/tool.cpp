@@ -1,0 +1,109 @@
+#include "levin/cli/tool.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <new>
+
+#include "levin/cli/render.hpp"
+#include "levin/cli/versions.hpp"
+#include "levin/core/error.hpp"
+
+namespace levin::cli {
+namespace {
+
+/// A program started with a closed descriptor would open its first file in its place, and a result meant for stdout
+/// would land in that file. Read-only /dev/null instead: writing to it fails, and is reported.
+void occupy_standard_descriptors() {
+    for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor)
+        if (fcntl(descriptor, F_GETFD) == -1 && errno == EBADF) {
+            [[maybe_unused]] const int opened = open("/dev/null", O_RDONLY);
+        }
+}
+
+/// What was printed has arrived, or an error.
+void flush_stdout() {
+    const bool failed_before = std::ferror(stdout) != 0;
+    errno = 0;
+    if (std::fflush(stdout) == 0 && !failed_before) return;
+    if (errno == EPIPE) throw Interrupted(SIGPIPE);
+    throw_system_error("cannot write to standard output", errno ? errno : EIO);
+}
+
+std::string indented_under(const std::string& program, const std::string& message) {
+    std::string text = program + ": ";
+    for (const char c : message) {
+        text += c;
+        if (c == '\n') text += program + ": ";
+    }
+    return text;
+}
+
+class Failure {
+  public:
+    Failure(const Manual& manual, const Parser& parser)
+        : program_(program_name(manual.name)), report_(parser.failure_report()) {}
+
+    int operator()(int status, const std::string& message) const {
+        std::fflush(stdout);  // results first, where both go to the same place
+        if (report_ && report_(status, message)) return status;
+        std::string text = indented_under(program_, message) + '\n';
+        if (status == status::wrong_request) text += fmt::format("try: {} --help\n", program_);
+        std::fputs(text.c_str(), stderr);
+        return status;
+    }
+
+  private:
+    std::string program_;
+    const Parser::FailureReport& report_;
+};
+
+int answer(int argc, char** argv, const Manual& manual, Parser& parser, const std::function<int()>& work) {
+    const auto print = [](const std::string& text) {
+        std::fputs(text.c_str(), stdout);
+        return status::done;
+    };
+    switch (parser.parse(argc, argv)) {
+        case Request::help:
+            return print(render_help(manual, parser));
+        case Request::man_page:
+            return print(render_man_page(manual, parser));
+        case Request::version:
+            return print(version_text(program_name(manual.name)));
+        case Request::completion:
+            return print(render_completion(manual, parser));
+        case Request::run:
+            break;
+    }
+    return work();
+}
+
+}  // namespace
+
+int run_declared(int argc, char** argv, const Manual& manual, Parser& parser, const std::function<int()>& work) {
+    occupy_standard_descriptors();
+    const Failure fail(manual, parser);
+    try {
+        const int status = answer(argc, argv, manual, parser, work);
+        flush_stdout();
+        return status;
+    } catch (const Interrupted& error) {
+        return error.signal() == SIGPIPE ? 128 + SIGPIPE : fail(128 + error.signal(), error.what());
+    } catch (const UsageError& error) {
+        return fail(status::wrong_request, error.what());
+    } catch (const TransientError& error) {
+        return fail(status::try_later, error.what());
+    } catch (const std::bad_alloc&) {
+        return fail(
+            status::try_later,
+            "out of memory: the system gave no more; try a smaller --memory, fewer --threads, or a larger machine");
+    } catch (const std::exception& error) {
+        return fail(status::failed, error.what());
+    }
+}
+
+}  // namespace levin::cli
