@@ -10,8 +10,8 @@ namespace levin::store {
 struct Metadata;  // store/metadata.hpp
 
 struct OpenOptions {
-    int level = 0;                 ///< of an OME-Zarr group's multiscales
-    bool missing_is_error = false; ///< a missing chunk is an error instead of the fill value
+    int level = 0;                  ///< of an OME-Zarr group's multiscales
+    bool missing_is_error = false;  ///< a missing chunk is an error instead of the fill value
 };
 
 /// Whether `path` looks like a store: a directory with zarr.json, .zarray, .zgroup or a pending levin store.
@@ -19,8 +19,9 @@ bool is_store(const std::string& path);
 
 class Array final : public ArraySource {
   public:
-    /// Opens the array or OME-Zarr group at `path`. Error for metadata that the specification refuses, for anything unsupported
-    /// (by name), and for a pending store (saying how far it has come). Costs one or two small file reads, whatever the shape.
+    /// Opens the array or OME-Zarr group at `path`. Error for metadata that the specification refuses, for anything
+    /// unsupported (by name), and for a pending store (saying how far it has come). Costs one or two small file reads,
+    /// whatever the shape.
     static std::unique_ptr<Array> open(const std::string& path, const OpenOptions& options = {});
     ~Array() override;
 
@@ -31,7 +32,7 @@ class Array final : public ArraySource {
     std::string name() const override;
 
     const Metadata& metadata() const;
-    const Grid& units() const;   ///< grid of stored files: shards when sharded, else chunks
+    const Grid& units() const;  ///< grid of stored files: shards when sharded, else chunks
     /// The key of a unit, e.g. "c/0/1/2" or "0.1.2".
     std::string key(Index unit) const;
     /// Stored bytes of a unit, empty when the file is missing.

@@ -1,4 +1,5 @@
-/// Writing a Zarr array so that nobody can take a half-written store for data. The protocol is in writer.cpp's first lines.
+/// Writing a Zarr array so that nobody can take a half-written store for data. The protocol is in writer.cpp's first
+/// lines.
 #pragma once
 #include <memory>
 #include <string>
@@ -33,19 +34,20 @@ void check_codec(const std::string& codec);
 
 class ArrayWriter {
   public:
-    /// Creates the pending store at `path`, or with options.resume opens the pending one, whose metadata must be the same (Error lists
-    /// the difference). UsageError for a spec that can never be (chunk 0, shards no multiple, rank mismatch, v2 with shards).
-    /// Error when `path` exists and neither force nor resume applies.
+    /// Creates the pending store at `path`, or with options.resume opens the pending one, whose metadata must be the
+    /// same (Error lists the difference). UsageError for a spec that can never be (chunk 0, shards no multiple, rank
+    /// mismatch, v2 with shards). Error when `path` exists and neither force nor resume applies.
     ArrayWriter(const std::string& path, const ArraySpec& spec, const WriteOptions& options);
     ~ArrayWriter();  ///< leaves a pending store as it is, for --resume
     ArrayWriter(ArrayWriter&&) noexcept;
 
     const ArraySpec& spec() const;
-    const Grid& units() const;              ///< what one task owns: shards when sharded, else chunks
-    bool is_done(Index unit) const;         ///< by the journal
+    const Grid& units() const;       ///< what one task owns: shards when sharded, else chunks
+    bool is_done(Index unit) const;  ///< by the journal
     Index done_count() const;
-    bool was_complete() const;              ///< resume found the store already published; nothing is left to do
-    /// Writes one whole unit; `values` has shape units().region(unit).shape and the spec's dtype, any strides. Thread-safe for different units.
+    bool was_complete() const;  ///< resume found the store already published; nothing is left to do
+    /// Writes one whole unit; `values` has shape units().region(unit).shape and the spec's dtype, any strides.
+    /// Thread-safe for different units.
     void write(Index unit, const ConstView& values);
     /// Bytes one call of write may hold besides `values`.
     std::size_t scratch_bytes() const;
@@ -76,7 +78,14 @@ class GroupWriter {
 };
 
 /// How far a pending store has come, for `levin info` and messages; empty when `path` is not pending.
-struct PendingState { Index done = 0, total = 0; std::string tool; };
+struct PendingState {
+    Index done = 0, total = 0;
+    std::string tool;
+};
 std::optional<PendingState> pending_state(const std::string& path);
+
+/// Makes a pending array, or group with all its arrays, visible when every chunk is done (`check --publish`, after the
+/// parts of a job have ended). Nothing happens to a store that is visible already. Error when chunks are missing.
+void publish_pending(const std::string& path, bool fsync);
 
 }  // namespace levin::store

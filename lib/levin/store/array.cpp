@@ -1,0 +1,164 @@
+#include "levin/store/array.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "levin/core/error.hpp"
+#include "levin/store/chunk.hpp"
+#include "levin/store/group.hpp"
+#include "levin/store/json.hpp"
+#include "levin/store/metadata.hpp"
+#include "levin/store/pending.hpp"
+
+namespace levin::store {
+
+struct Array::Impl {
+    std::string name;  // as the user gave it
+    std::string path;  // of the array
+    OpenOptions options;
+    Metadata metadata;
+    ArrayInfo info;
+    Grid units;
+
+    std::string file(const Dims& position) const { return path + "/" + metadata.key(position); }
+    void read_unit(ChunkDecoder& decoder, const Dims& position, const Region& wanted, const View& out) const;
+};
+
+namespace {
+
+Metadata read_metadata(const std::string& path, int zarr_format) {
+    const std::string file = path + (zarr_format == 3 ? "/zarr.json" : "/.zarray");
+    const auto text = read_text(file, max_metadata);
+    if (!text) throw Error(fmt::format("{} is missing", file));
+    const std::string attributes = zarr_format == 3 ? "" : read_text(path + "/.zattrs", max_metadata).value_or("");
+    return with_context(
+        [&] { return file; },
+        [&] { return zarr_format == 3 ? parse_metadata_v3(*text) : parse_metadata_v2(*text, attributes); });
+}
+
+[[noreturn]] void refuse_pending(const std::string& path, const PendingState& state) {
+    throw Error(fmt::format(
+        "{} is not finished: {} of {} chunks are done{}; run the command that makes it again, with --resume", path,
+        state.done, state.total, state.tool.empty() ? "" : fmt::format(" by {}", state.tool)));
+}
+
+[[noreturn]] void refuse_group(const std::string& path) {
+    constexpr std::size_t limit = 20;
+    const std::vector<std::string> members = list_members(path, limit + 1);
+    std::string list;
+    for (std::size_t i = 0; i < std::min(members.size(), limit); ++i)
+        list += fmt::format("{}{}", i ? ", " : "", members[i]);
+    if (members.size() > limit) list += ", ...";
+    throw Error(list.empty() ? fmt::format("{} is a Zarr group without arrays", path)
+                             : fmt::format("{} is a Zarr group, not an image; open one of its arrays: {}", path, list));
+}
+
+}  // namespace
+
+bool is_store(const std::string& path) {
+    std::error_code ignored;
+    for (const char* file : {"zarr.json", ".zarray", ".zgroup"})
+        if (std::filesystem::exists(path + "/" + file, ignored)) return true;
+    return std::filesystem::is_directory(path + "/" + pending_folder, ignored);
+}
+
+Array::Array(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Array::~Array() = default;
+
+std::unique_ptr<Array> Array::open(const std::string& path, const OpenOptions& options) {
+    struct stat status {};
+    if (stat(path.c_str(), &status) != 0) throw_system_error(fmt::format("cannot open {}", path), errno);
+    if (!S_ISDIR(status.st_mode)) throw Error(fmt::format("{} is not a Zarr store: it is a file", path));
+
+    auto impl = std::make_unique<Impl>();
+    impl->name = impl->path = path;
+    impl->options = options;
+    Node node = read_node(path);
+    if (node.kind == Node::Kind::none) {
+        if (const auto state = pending_state(path)) refuse_pending(path, *state);
+        throw Error(fmt::format("{} is not a Zarr store: it has no zarr.json, .zarray or .zgroup", path));
+    }
+    Axes axes;
+    if (node.kind == Node::Kind::group) {
+        if (!is_image(node.attributes)) refuse_group(path);
+        ImageLevel level =
+            with_context([&] { return path; }, [&] { return image_level(node.attributes, options.level); });
+        impl->path += "/" + level.path;
+        axes = std::move(level.axes);
+        node = read_node(impl->path);
+        if (node.kind != Node::Kind::array)
+            throw Error(fmt::format("{}: the image's level {} should be an array at {}, and is none", path,
+                                    options.level, impl->path));
+    } else if (options.level != 0) {
+        throw UsageError(
+            fmt::format("level {}: {} is an array, not an image with several levels", options.level, path));
+    }
+    Metadata& metadata = impl->metadata = read_metadata(impl->path, node.zarr_format);
+    if (!axes.empty()) {
+        if (axes.size() != metadata.shape.size())
+            throw Error(fmt::format("{}: multiscales names {} axes, the array {} has {}", path, axes.size(), impl->path,
+                                    metadata.shape.size()));
+        metadata.axes = std::move(axes);
+    }
+    impl->units = with_context([&] { return path; }, [&] { return Grid(metadata.shape, metadata.chunks); });
+    impl->info = {metadata.shape, metadata.dtype, metadata.axes, metadata.inner_chunks(), metadata.attributes};
+    return std::unique_ptr<Array>(new Array(std::move(impl)));
+}
+
+const ArrayInfo& Array::info() const { return impl_->info; }
+std::string Array::name() const { return impl_->name; }
+const Metadata& Array::metadata() const { return impl_->metadata; }
+const Grid& Array::units() const { return impl_->units; }
+std::string Array::key(Index unit) const { return impl_->metadata.key(impl_->units.position(unit)); }
+
+void Array::Impl::read_unit(ChunkDecoder& decoder, const Dims& position, const Region& wanted, const View& out) const {
+    // The stored chunk is whole even where the array ends inside it.
+    Dims origin = position;
+    for (std::size_t i = 0; i < origin.size(); ++i) origin[i] *= metadata.chunks[i];
+    const Region part = intersect(Region{origin, metadata.chunks}, wanted);
+    const View piece = out.sub(relative_to(part, wanted.origin));
+    const std::string chunk = file(position);
+    const auto stored = File::open(chunk);
+    if (stored) {
+        with_context(
+            [&] { return chunk; },
+            [&] { decoder.read(metadata.codecs, metadata.chunks, Stored(*stored), relative_to(part, origin), piece); });
+    } else {
+        if (options.missing_is_error) throw Error(fmt::format("{} is missing", chunk));
+        fill(piece, metadata.fill.data());
+    }
+}
+
+void Array::read(const Region& region, const View& out) const {
+    if (region.rank() != info().rank() || !Region::whole(info().shape).contains(region) || out.shape != region.shape ||
+        out.dtype != info().dtype)
+        throw Error(fmt::format("{}: cannot read {} of an array of shape {} into a view of shape {}", name(),
+                                to_string(region), to_string(info().shape), to_string(out.shape)));
+    ChunkDecoder decoder(impl_->metadata.dtype, impl_->metadata.fill.data());
+    for_each_index(impl_->units.cells(region),
+                   [&](const Dims& position) { impl_->read_unit(decoder, position, region, out); });
+}
+
+std::size_t Array::scratch_bytes() const {
+    return decoder_bytes(impl_->metadata.codecs, impl_->metadata.chunks, impl_->metadata.dtype);
+}
+
+std::optional<std::size_t> Array::stored_size(Index unit) const {
+    const auto file = File::open(impl_->file(impl_->units.position(unit)));
+    if (!file) return std::nullopt;
+    return file->size();
+}
+
+bool Array::verify(Index unit) const {
+    const std::string chunk = impl_->file(impl_->units.position(unit));
+    const auto stored = File::open(chunk);
+    if (!stored) return false;
+    ChunkDecoder decoder(impl_->metadata.dtype, impl_->metadata.fill.data());
+    with_context([&] { return chunk; },
+                 [&] { decoder.verify(impl_->metadata.codecs, impl_->metadata.chunks, Stored(*stored)); });
+    return true;
+}
+
+}  // namespace levin::store

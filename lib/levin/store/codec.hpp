@@ -1,0 +1,38 @@
+/// The codecs that turn bytes into bytes. Each lives in codec_<name>.cpp, named by the specification's word.
+#pragma once
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string_view>
+
+#include "levin/store/file.hpp"
+
+namespace levin::store {
+
+using Json = nlohmann::json;
+
+class Codec {
+  public:
+    virtual ~Codec() = default;
+    virtual std::string_view name() const = 0;
+    /// Decodes all of `encoded` into the front of `out` and returns how many bytes that gave. Error for damage, and for
+    /// more than out.size() bytes. Allocates nothing on the word of `encoded`.
+    virtual std::size_t decode(Bytes encoded, MutableBytes out) const = 0;
+    /// Encodes `decoded` into `out`, which grows as needed, and returns how many bytes that gave.
+    virtual std::size_t encode(Bytes decoded, Buffer& out) const = 0;
+    /// More than any sensible encoder makes of `size` bytes; longer input is refused before it is read.
+    virtual std::size_t max_encoded(std::size_t size) const { return size + size / 8 + 4096; }
+};
+using CodecPtr = std::shared_ptr<const Codec>;
+
+/// A codec's `configuration` (v3), or the members of the compressor beside "id" (v2). Error names the bad member.
+CodecPtr make_blosc(const Json& configuration, std::size_t element_size);
+CodecPtr make_crc32c(const Json& configuration, std::size_t element_size);
+CodecPtr make_gzip(const Json& configuration, std::size_t element_size);
+CodecPtr make_lz4(const Json& configuration, std::size_t element_size);
+CodecPtr make_zlib(const Json& configuration, std::size_t element_size);
+CodecPtr make_zstd(const Json& configuration, std::size_t element_size);
+
+/// By the name in v3 or v2 metadata; Error for an unknown one names those there are.
+CodecPtr make_codec(const std::string& name, const Json& configuration, std::size_t element_size, int zarr_format);
+
+}  // namespace levin::store

@@ -1,0 +1,171 @@
+#include "levin/store/file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <random>
+
+#include "levin/core/error.hpp"
+
+namespace levin::store {
+namespace {
+
+/// Repeats a system call that a signal interrupted.
+template <class Call>
+auto retry(Call call) {
+    decltype(call()) result;
+    do result = call();
+    while (result == -1 && errno == EINTR);
+    return result;
+}
+
+}  // namespace
+
+std::optional<File> File::open(const std::string& path) {
+    // Not blocking, so that a named pipe in the place of a chunk cannot stop us for ever.
+    const int descriptor = retry([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); });
+    if (descriptor < 0) {
+        if (errno == ENOENT) return std::nullopt;
+        throw_system_error(fmt::format("cannot open {}", path), errno);
+    }
+    File file(path, descriptor, 0);
+    struct stat status {};
+    if (fstat(descriptor, &status) != 0) throw_system_error(fmt::format("cannot read {}", path), errno);
+    if (!S_ISREG(status.st_mode)) throw Error(fmt::format("{} is not a regular file", path));
+    file.size_ = static_cast<std::uint64_t>(status.st_size);
+    return file;
+}
+
+File::File(std::string path, int descriptor, std::uint64_t size)
+    : path_(std::move(path)), descriptor_(descriptor), size_(size) {}
+
+File::File(File&& other) noexcept : path_(std::move(other.path_)), descriptor_(other.descriptor_), size_(other.size_) {
+    other.descriptor_ = -1;
+}
+
+File::~File() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+void File::read(std::uint64_t offset, MutableBytes out) const {
+    while (!out.empty()) {
+        const ssize_t count =
+            retry([&] { return pread(descriptor_, out.data(), out.size(), static_cast<off_t>(offset)); });
+        if (count < 0) throw_system_error(fmt::format("cannot read {}", path_), errno);
+        if (count == 0)
+            throw Error(fmt::format("{} ends at byte {}, {} more were expected", path_, offset, out.size()));
+        offset += static_cast<std::uint64_t>(count);
+        out = out.subspan(static_cast<std::size_t>(count));
+    }
+}
+
+bool exists(const std::string& path) {
+    struct stat status {};
+    if (stat(path.c_str(), &status) == 0) return true;
+    if (errno == ENOENT || errno == ENOTDIR) return false;
+    throw_system_error(fmt::format("cannot open {}", path), errno);
+}
+
+std::optional<std::string> read_text(const std::string& path, std::uint64_t limit) {
+    const std::optional<File> file = File::open(path);
+    if (!file) return std::nullopt;
+    if (file->size() > limit)
+        throw Error(fmt::format("{} has {} bytes, more than the {} that make sense", path, file->size(), limit));
+    std::string text(file->size(), '\0');
+    file->read(0, std::as_writable_bytes(std::span(text)));
+    return text;
+}
+
+std::string unique_name() {
+    static std::atomic<unsigned> counter{0};
+    char host[256] = "localhost";
+    gethostname(host, sizeof host - 1);
+    for (char& c : host)
+        if (c == '/') c = '_';
+    std::random_device random;
+    return fmt::format("{}.{}.{:08x}{:08x}", host, getpid(), random(), random() ^ counter++);
+}
+
+std::string parent_of(const std::string& path) {
+    const std::size_t slash = path.rfind('/');
+    if (slash == std::string::npos) return ".";
+    return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+void sync_directory(const std::string& path) {
+    const int descriptor = retry([&] { return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
+    if (descriptor < 0) throw_system_error(fmt::format("cannot open {}", path), errno);
+    const int failure = retry([&] { return ::fsync(descriptor); }) == 0 ? 0 : errno;
+    ::close(descriptor);
+    // Some file systems cannot sync a folder and say EINVAL; their renames are as durable as they get.
+    if (failure && failure != EINVAL) throw_system_error(fmt::format("cannot sync {}", path), failure);
+}
+
+void make_directories(const std::string& path, bool fsync) {
+    if (mkdir(path.c_str(), 0777) == 0) {
+        if (fsync) sync_directory(parent_of(path));
+        return;
+    }
+    if (errno == ENOENT && parent_of(path) != path) {
+        make_directories(parent_of(path), fsync);
+        make_directories(path, fsync);
+        return;
+    }
+    const int failure = errno;
+    struct stat status {};
+    // On a read-only file system mkdir may say EROFS for a folder that exists.
+    if (stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) return;
+    throw_system_error(fmt::format("cannot make the folder {}", path), failure);
+}
+
+PartialFile::PartialFile(const std::string& folder, bool fsync)
+    : folder_(folder), path_(fmt::format("{}/{}{}", folder, partial_prefix, unique_name())), fsync_(fsync) {
+    const auto open = [this] { return ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666); };
+    descriptor_ = retry(open);
+    if (descriptor_ < 0 && errno == ENOENT) {
+        make_directories(folder, fsync);
+        descriptor_ = retry(open);
+    }
+    if (descriptor_ < 0) throw_system_error(fmt::format("cannot create {}", path_), errno);
+}
+
+PartialFile::~PartialFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+    if (!path_.empty()) unlink(path_.c_str());
+}
+
+void PartialFile::write(Bytes bytes) {
+    while (!bytes.empty()) {
+        const ssize_t count = retry([&] { return ::write(descriptor_, bytes.data(), bytes.size()); });
+        if (count < 0) throw_system_error(fmt::format("cannot write {}", path_), errno);
+        bytes = bytes.subspan(static_cast<std::size_t>(count));
+        size_ += static_cast<std::uint64_t>(count);
+    }
+}
+
+void PartialFile::publish(const std::string& name) {
+    if (fsync_ && retry([&] { return ::fsync(descriptor_); }) != 0)
+        throw_system_error(fmt::format("cannot sync {}", path_), errno);
+    // NFS and quotas may report a failed write only here. close is not repeated: the descriptor is gone either way.
+    const int closed = ::close(descriptor_);
+    descriptor_ = -1;
+    if (closed != 0) throw_system_error(fmt::format("cannot write {}", path_), errno);
+    const std::string target = fmt::format("{}/{}", folder_, name);
+    if (std::rename(path_.c_str(), target.c_str()) != 0)
+        throw_system_error(fmt::format("cannot write {}", target), errno);
+    path_.clear();
+    if (fsync_) sync_directory(folder_);
+}
+
+void write_file(const std::string& path, std::string_view text, bool fsync) {
+    PartialFile file(parent_of(path), fsync);
+    file.write(bytes_of(text));
+    file.publish(path.substr(path.rfind('/') + 1));
+}
+
+}  // namespace levin::store

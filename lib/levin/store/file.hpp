@@ -1,0 +1,79 @@
+/// Files as the store needs them: read whole or by range, written to a partial name and published by rename.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "levin/core/view.hpp"
+
+namespace levin::store {
+
+using Bytes = std::span<const std::byte>;
+using MutableBytes = std::span<std::byte>;
+
+inline Bytes bytes_of(std::string_view text) { return std::as_bytes(std::span(text.data(), text.size())); }
+
+/// A regular file, open for reading. Reading is safe from several threads.
+class File {
+  public:
+    /// Empty when there is no such file; Error for anything else that cannot be read.
+    static std::optional<File> open(const std::string& path);
+    ~File();
+    File(File&& other) noexcept;
+    File& operator=(File&&) = delete;
+
+    std::uint64_t size() const { return size_; }
+    /// Fills `out` from `offset`; Error when the file ends before.
+    void read(std::uint64_t offset, MutableBytes out) const;
+
+  private:
+    File(std::string path, int descriptor, std::uint64_t size);
+    std::string path_;
+    int descriptor_ = -1;
+    std::uint64_t size_ = 0;
+};
+
+/// Whether there is something at `path`; Error when that cannot be told.
+bool exists(const std::string& path);
+/// The whole file, empty when there is none; Error when it is longer than `limit` bytes.
+std::optional<std::string> read_text(const std::string& path, std::uint64_t limit);
+
+/// A file in the making, under a name that no other process on any node has and that is no chunk key. It goes away
+/// with this object unless it was published.
+class PartialFile {
+  public:
+    /// Opens it in `folder`, which is made when missing.
+    PartialFile(const std::string& folder, bool fsync);
+    ~PartialFile();
+    PartialFile(const PartialFile&) = delete;
+    PartialFile& operator=(const PartialFile&) = delete;
+
+    void write(Bytes bytes);
+    std::uint64_t size() const { return size_; }
+    /// Closes, checks, and renames it to `name` in its folder.
+    void publish(const std::string& name);
+
+  private:
+    std::string folder_, path_;
+    int descriptor_ = -1;
+    bool fsync_ = false;
+    std::uint64_t size_ = 0;
+};
+
+/// What the names of partial files begin with.
+inline constexpr std::string_view partial_prefix = "__levin-partial.";
+
+/// "HOST.PID.RANDOM": a file name part that is unique across nodes and calls.
+std::string unique_name();
+/// Publishes a whole small file at `path`.
+void write_file(const std::string& path, std::string_view text, bool fsync);
+/// Makes `path` and the folders above it; those that exist are fine. With `fsync` every folder that gains an entry is
+/// synced.
+void make_directories(const std::string& path, bool fsync);
+/// The folder that holds `path`: everything before the last slash, "." when there is none.
+std::string parent_of(const std::string& path);
+void sync_directory(const std::string& path);
+
+}  // namespace levin::store

@@ -1,0 +1,28 @@
+/// What is in a store, in words and numbers: for people and for tools that walk over a group.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "levin/store/array.hpp"
+
+namespace levin::store {
+
+/// The arrays at `path`, relative to it: "" for an array or one image level, the members' paths for any other group.
+std::vector<std::string> list_arrays(const std::string& path);
+
+struct Description {
+    int zarr_format = 3;
+    std::string codecs;  ///< "bytes, zstd"; shards with their inner codecs in brackets
+};
+Description describe(const Array& array);
+
+/// Files of an array: stored bytes and how many of its units are there. Costs a look at every unit; empty when there
+/// are more than `limit`.
+struct Storage {
+    std::size_t bytes = 0;
+    Index stored = 0;
+};
+std::optional<Storage> measure(const Array& array, Index limit = 1000000);
+
+}  // namespace levin::store

@@ -1,0 +1,37 @@
+/// Where an output is built, and how it comes into its place. Shared by arrays and groups; writer.cpp tells the
+/// protocol.
+#pragma once
+#include "levin/store/pending.hpp"
+
+namespace levin::store {
+
+class Output {
+  public:
+    /// Prepares `path` for a store with the metadata `documents`; see ArrayWriter's constructor for what is refused.
+    Output(const std::string& path, Documents documents, const WriteOptions& options);
+
+    /// The folder in which the store grows: `path`, or a hidden folder beside it when a store is being replaced.
+    const std::string& store() const { return store_; }
+    const std::string& path() const { return path_; }
+    bool was_complete() const { return was_complete_; }
+    /// Whether earlier work may lie in store().
+    bool resumed() const { return resumed_; }
+    /// Another process may have finished the store that this one works on.
+    bool finished_elsewhere() const;
+    /// Puts the metadata in their place, then the store in its, then removes what is left over.
+    void publish();
+
+  private:
+    void recover();
+    void resume();
+    void create(const std::string& store, bool exclusive);
+    void replace();
+    void swap();
+    void remove(const std::string& folder);
+
+    std::string path_, fresh_, old_, store_;
+    Documents documents_;
+    bool fsync_ = false, was_complete_ = false, resumed_ = false;
+};
+
+}  // namespace levin::store

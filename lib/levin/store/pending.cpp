@@ -1,0 +1,206 @@
+#include "levin/store/pending.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <filesystem>
+
+#include "levin/core/error.hpp"
+#include "levin/store/group.hpp"
+#include "levin/store/json.hpp"
+
+namespace levin::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view journal_prefix = "journal.";
+
+/// The sets of files that make a store visible; the last of each is the one that counts.
+constexpr std::initializer_list<std::initializer_list<const char*>> layouts = {
+    {"zarr.json"}, {".zattrs", ".zarray"}, {".zattrs", ".zgroup"}};
+
+Documents documents_in(const std::string& folder) {
+    for (const auto& layout : layouts) {
+        if (!exists(fmt::format("{}/{}", folder, *(layout.end() - 1)))) continue;
+        Documents documents;
+        for (const char* name : layout)
+            documents.push_back({name, read_text(fmt::format("{}/{}", folder, name), max_metadata).value_or("")});
+        return documents;
+    }
+    return {};
+}
+
+Json parsed(const Documents& documents) {
+    Json json = Json::object();
+    for (const Document& document : documents)
+        if (!document.text.empty()) json[document.name] = parse_json(document.text);
+    return json;
+}
+
+void compare(const std::string& where, const Json& there, const Json& requested, std::string& text) {
+    if (there == requested) return;
+    if (!there.is_object() || !requested.is_object()) {
+        if (!text.empty()) text += "; ";
+        text += fmt::format("{} is {} there and {} in this request", where, shown(there), shown(requested));
+        return;
+    }
+    const auto below = [&](const std::string& key) { return where.empty() ? key : where + "." + key; };
+    for (const auto& item : there.items())
+        compare(below(item.key()), item.value(), requested.value(item.key(), Json()), text);
+    for (const auto& item : requested.items())
+        if (!there.contains(item.key())) compare(below(item.key()), Json(), item.value(), text);
+}
+
+Index units_of(const Metadata& metadata) { return Grid(metadata.shape, metadata.chunks).size(); }
+
+/// Calls visit(unit) for every whole line "done UNIT" of a journal.
+template <class Visit>
+void for_each_done(const std::string& text, Visit visit) {
+    std::size_t begin = 0;
+    for (std::size_t end; (end = text.find('\n', begin)) != text.npos; begin = end + 1) {
+        const std::string_view line(text.data() + begin, end - begin);
+        if (line.substr(0, 5) != "done ") continue;
+        Index unit = -1;
+        const char* stop = line.data() + line.size();
+        if (std::from_chars(line.data() + 5, stop, unit).ptr == stop) visit(unit);
+    }
+}
+
+}  // namespace
+
+Documents pending_documents(const std::string& store) {
+    return documents_in(fmt::format("{}/{}", store, pending_folder));
+}
+Documents visible_documents(const std::string& store) { return documents_in(store); }
+
+bool is_published(const std::string& store) {
+    return std::any_of(layouts.begin(), layouts.end(),
+                       [&](const auto& layout) { return exists(fmt::format("{}/{}", store, *(layout.end() - 1))); });
+}
+
+std::optional<Metadata> metadata_of(const Documents& documents) {
+    if (documents.empty() || documents.back().name == ".zgroup") return std::nullopt;
+    if (documents.back().name == ".zarray") return parse_metadata_v2(documents.back().text, documents.front().text);
+    if (parse_json(documents.back().text).value("node_type", Json()) == "group") return std::nullopt;
+    return parse_metadata_v3(documents.back().text);
+}
+
+std::string difference(const Documents& there, const Documents& requested) {
+    std::string text;
+    if (there.back().name == requested.back().name) compare("", parsed(there), parsed(requested), text);
+    else
+        text =
+            fmt::format("the metadata are {} there and {} in this request", there.back().name, requested.back().name);
+    return text;
+}
+
+std::vector<bool> read_journals(const std::string& store, Index units) {
+    if (units > max_units)
+        throw Error(fmt::format("{} has {} chunks, more than the {} a journal keeps", store, units, max_units));
+    std::vector<bool> done(static_cast<std::size_t>(units));
+    std::error_code missing;
+    for (const auto& entry : fs::directory_iterator(fmt::format("{}/{}", store, pending_folder), missing)) {
+        if (entry.path().filename().string().rfind(journal_prefix, 0) != 0) continue;
+        const auto text = read_text(entry.path().string(), std::numeric_limits<std::uint64_t>::max());
+        for_each_done(text.value_or(""), [&](Index unit) {
+            if (unit >= 0 && unit < units) done[static_cast<std::size_t>(unit)] = true;
+        });
+    }
+    return done;
+}
+
+Journal::~Journal() {
+    if (descriptor_ >= 0) close(descriptor_);
+}
+
+void Journal::append(Index unit) {
+    if (descriptor_ < 0) {
+        path_ = fmt::format("{}/{}/{}{}", store_, pending_folder, journal_prefix, unique_name());
+        descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
+        if (descriptor_ < 0) throw_system_error(fmt::format("cannot create {}", path_), errno);
+        if (fsync_) sync_directory(parent_of(path_));
+    }
+    const std::string line = fmt::format("done {}\n", unit);
+    ssize_t count;
+    do count = ::write(descriptor_, line.data(), line.size());
+    while (count < 0 && errno == EINTR);
+    if (count < 0) throw_system_error(fmt::format("cannot write {}", path_), errno);
+    if (static_cast<std::size_t>(count) != line.size())
+        throw_system_error(fmt::format("cannot write {}", path_), ENOSPC);
+    if (fsync_ && ::fsync(descriptor_) != 0) throw_system_error(fmt::format("cannot sync {}", path_), errno);
+}
+
+void write_pending(const std::string& store, const Documents& documents, bool fsync) {
+    const std::string folder = fmt::format("{}/{}", store, pending_folder);
+    make_directories(folder, fsync);
+    for (const Document& document : documents)
+        write_file(fmt::format("{}/{}", folder, document.name), document.text, fsync);
+}
+
+void publish_documents(const std::string& store, const Documents& documents, bool fsync) {
+    for (const Document& document : documents)
+        write_file(fmt::format("{}/{}", store, document.name), document.text, fsync);
+}
+
+void clean(const std::string& store) {
+    std::error_code ignored;
+    const std::string folder = fmt::format("{}/{}", store, pending_folder);
+    std::size_t journals = 0;
+    for (const auto& entry : fs::directory_iterator(folder, ignored))
+        journals += entry.path().filename().string().rfind(journal_prefix, 0) == 0;
+    // More than one journal: the work was interrupted or shared, and whoever was killed may have left a partial file.
+    if (journals != 1) {
+        std::vector<fs::path> partial;
+        for (fs::recursive_directory_iterator entry(store, ignored), end; entry != end; entry.increment(ignored))
+            if (entry->path().filename().string().rfind(partial_prefix, 0) == 0) partial.push_back(entry->path());
+        for (const fs::path& path : partial) fs::remove(path, ignored);
+    }
+    fs::remove_all(folder, ignored);
+}
+
+std::optional<PendingState> pending_state(const std::string& path) {
+    if (is_published(path)) return std::nullopt;
+    const Documents documents = pending_documents(path);
+    if (documents.empty()) return std::nullopt;
+    return with_context([&] { return fmt::format("{}/{}", path, pending_folder); },
+                        [&] {
+                            PendingState state;
+                            Json attributes = Json::object();
+                            if (const auto metadata = metadata_of(documents)) {
+                                state.total = units_of(*metadata);
+                                const std::vector<bool> done = read_journals(path, state.total);
+                                state.done = std::count(done.begin(), done.end(), true);
+                                attributes = parse_json(metadata->attributes);
+                            } else {
+                                const Json json = parsed(documents);
+                                attributes = json.contains("zarr.json")
+                                                 ? json["zarr.json"].value("attributes", Json::object())
+                                                 : json.value(".zattrs", Json::object());
+                                std::error_code ignored;
+                                for (const auto& entry : fs::directory_iterator(path, ignored)) {
+                                    const std::string child = entry.path().string();
+                                    if (const auto below = pending_state(child)) {
+                                        state.done += below->done;
+                                        state.total += below->total;
+                                    } else if (const auto finished = metadata_of(visible_documents(child))) {
+                                        state.done += units_of(*finished);
+                                        state.total += units_of(*finished);
+                                    }
+                                }
+                            }
+                            const Json::json_pointer place("/levin/history");
+                            const Json history = attributes.contains(place) ? attributes.at(place) : Json();
+                            if (history.is_array() && !history.empty() && history.back().is_object()) {
+                                const Json tool = history.back().value("tool", Json());
+                                if (tool.is_string()) state.tool = tool.get<std::string>();
+                            }
+                            return state;
+                        });
+}
+
+}  // namespace levin::store

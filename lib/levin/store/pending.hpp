@@ -1,0 +1,50 @@
+/// Stores in the making: `__levin/` with the metadata that wait and the journals of what is done.
+#pragma once
+#include "levin/store/metadata.hpp"
+#include "levin/store/writer.hpp"
+
+namespace levin::store {
+
+/// The folder's name inside a store.
+inline constexpr const char* pending_folder = "__levin";
+
+/// The metadata that wait in `store`, in the order of publishing; empty when it is not pending.
+Documents pending_documents(const std::string& store);
+/// Metadata that are visible in `store`; empty when there are none.
+Documents visible_documents(const std::string& store);
+/// Whether the store's metadata are out (and perhaps a `__levin` is left to be removed).
+bool is_published(const std::string& store);
+/// Parses documents of an array; empty for those of a group.
+std::optional<Metadata> metadata_of(const Documents& documents);
+/// The fields that differ, with both values, "" when the two mean the same.
+std::string difference(const Documents& there, const Documents& requested);
+
+/// Files of one array that a journal can keep track of, at a bit each.
+inline constexpr Index max_units = Index{1} << 33;
+/// The units that the journals of all processes call done. Torn lines count for nothing.
+std::vector<bool> read_journals(const std::string& store, Index units);
+
+/// One process's journal. Made when the first line is written.
+class Journal {
+  public:
+    Journal(const std::string& store, bool fsync) : store_(store), fsync_(fsync) {}
+    ~Journal();
+    Journal(const Journal&) = delete;
+    Journal& operator=(const Journal&) = delete;
+    /// Appends one line with one write. Not thread-safe.
+    void append(Index unit);
+
+  private:
+    std::string store_, path_;
+    bool fsync_;
+    int descriptor_ = -1;
+};
+
+/// Puts `documents` into `store`/__levin. Two processes that do the same at once do no harm.
+void write_pending(const std::string& store, const Documents& documents, bool fsync);
+/// Makes the documents of a store visible, the one that counts last.
+void publish_documents(const std::string& store, const Documents& documents, bool fsync);
+/// Removes `__levin` and partial files that killed processes left behind.
+void clean(const std::string& store);
+
+}  // namespace levin::store

@@ -1,0 +1,227 @@
+// How a store is written, so that readers see a whole store or none, whatever is killed when:
+//
+// 1. A value file is never modified. A unit (a chunk, or a shard when sharded) is written to a partial file in its own
+// folder, whose name
+//    begins with "__levin-partial." and ends with host, process and a random number; opened with O_EXCL, closed, the
+//    close checked, and renamed to its key. With --fsync the file is synced before the rename and its folder after.
+// 2. After the rename the unit's number goes as one line, by one write, into this process's own journal,
+// `__levin/journal.HOST.PID.RANDOM`. No
+//    other process writes there, so no locks are needed, on NFS neither. A line torn by a crash has no newline and
+//    counts for nothing. A unit that equals the fill value is not stored but journalled.
+// 3. The metadata wait in `__levin/` (a name that Zarr reserves and readers skip). They are copied to their visible
+// place, through a
+//    partial file and a rename, only when the journals together name every unit; for v2 .zattrs comes before .zarray.
+//    Then `__levin` is removed.
+// 4. Resuming compares the waiting metadata with the request's and trusts the journals, not the presence of files.
+// 5. A store that is replaced stays in its place, untouched, while the new one grows in `.levin-new.NAME` beside it.
+// When that is
+//    complete the two exchange their names and the old one goes. A run that finds such a folder knows by its contents
+//    how far the other came: metadata still waiting, not complete; visible metadata and `__levin`, complete but not yet
+//    exchanged; visible metadata alone, the old store, to be removed.
+#include "levin/store/writer.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <filesystem>
+#include <mutex>
+
+#include "levin/core/error.hpp"
+#include "levin/store/chunk.hpp"
+#include "levin/store/output.hpp"
+
+namespace levin::store {
+
+struct ArrayWriter::Impl {
+    ArraySpec spec;
+    WriteOptions options;
+    Documents documents;
+    Metadata metadata;
+    Grid units;
+    Output output;
+    Journal journal;
+    mutable std::mutex mutex;  // guards the three below
+    std::vector<bool> done;
+    Index done_count = 0;
+    std::atomic<std::size_t> bytes_written{0};
+
+    Impl(const std::string& path, const ArraySpec& spec_, const WriteOptions& options_);
+    void read_done();
+    void write(Index unit, const ConstView& values);
+    void mark_done(Index unit);
+    std::string missing() const;
+};
+
+namespace {
+
+Grid checked_grid(const Metadata& metadata) {
+    Grid grid(metadata.shape, metadata.chunks);
+    if (grid.size() > max_units)
+        throw UsageError(fmt::format("{} files of {} are too many; use larger chunks, or shards", grid.size(),
+                                     to_string(metadata.chunks)));
+    return grid;
+}
+
+}  // namespace
+
+// What is wrong with the request shows before anything is touched: the metadata are made, parsed as a reader would, and
+// counted first.
+ArrayWriter::Impl::Impl(const std::string& path, const ArraySpec& spec_, const WriteOptions& options_)
+    : spec(spec_),
+      options(options_),
+      documents(array_documents(spec)),
+      metadata(*metadata_of(documents)),
+      units(checked_grid(metadata)),
+      output(path, documents, options),
+      journal(output.store(), options.fsync) {
+    if (output.was_complete()) {
+        done.assign(static_cast<std::size_t>(units.size()), true);
+        done_count = units.size();
+    } else {
+        read_done();
+    }
+}
+
+void ArrayWriter::Impl::read_done() {
+    done = read_journals(output.store(), units.size());
+    done_count = std::count(done.begin(), done.end(), true);
+}
+
+void ArrayWriter::Impl::write(Index unit, const ConstView& values) {
+    const Region region = units.region(unit);
+    if (values.shape != region.shape || values.dtype != spec.dtype)
+        throw Error(fmt::format("{}: chunk {} has shape {} {}, not {} {}", output.path(),
+                                metadata.key(units.position(unit)), to_string(region.shape), name_of(spec.dtype),
+                                to_string(values.shape), name_of(values.dtype)));
+    const std::string file = fmt::format("{}/{}", output.store(), metadata.key(units.position(unit)));
+    std::optional<PartialFile> partial;
+    ChunkEncoder encoder(spec.dtype, metadata.fill.data(), spec.write_fill);
+    encoder.write(metadata.codecs, metadata.chunks, values, [&](Bytes bytes) {
+        if (!partial) partial.emplace(parent_of(file), options.fsync);
+        partial->write(bytes);
+    });
+    if (partial) {
+        partial->publish(file.substr(file.rfind('/') + 1));
+        bytes_written += partial->size();
+    } else if (output.resumed() && unlink(file.c_str()) != 0 && errno != ENOENT) {
+        throw_system_error(fmt::format("cannot remove {}", file),
+                           errno);  // left by a run that was killed before its journal's line
+    }
+    mark_done(unit);
+}
+
+void ArrayWriter::Impl::mark_done(Index unit) {
+    const std::lock_guard lock(mutex);
+    if (done[static_cast<std::size_t>(unit)]) return;
+    journal.append(unit);
+    done[static_cast<std::size_t>(unit)] = true;
+    ++done_count;
+}
+
+/// The keys of the first missing units, for a message.
+std::string ArrayWriter::Impl::missing() const {
+    std::string text;
+    int shown = 0;
+    for (Index unit = 0; unit < units.size(); ++unit) {
+        if (done[static_cast<std::size_t>(unit)]) continue;
+        if (++shown > 5) return text + ", ...";
+        text += fmt::format("{}{}", shown > 1 ? ", " : "", metadata.key(units.position(unit)));
+    }
+    return text;
+}
+
+ArrayWriter::ArrayWriter(const std::string& path, const ArraySpec& spec, const WriteOptions& options)
+    : impl_(std::make_unique<Impl>(path, spec, options)) {}
+ArrayWriter::~ArrayWriter() = default;
+ArrayWriter::ArrayWriter(ArrayWriter&&) noexcept = default;
+
+const ArraySpec& ArrayWriter::spec() const { return impl_->spec; }
+const Grid& ArrayWriter::units() const { return impl_->units; }
+bool ArrayWriter::was_complete() const { return impl_->output.was_complete(); }
+std::size_t ArrayWriter::bytes_written() const { return impl_->bytes_written; }
+void ArrayWriter::write(Index unit, const ConstView& values) { impl_->write(unit, values); }
+
+bool ArrayWriter::is_done(Index unit) const {
+    const std::lock_guard lock(impl_->mutex);
+    return impl_->done[static_cast<std::size_t>(unit)];
+}
+
+Index ArrayWriter::done_count() const {
+    const std::lock_guard lock(impl_->mutex);
+    return impl_->done_count;
+}
+
+std::size_t ArrayWriter::scratch_bytes() const {
+    return encoder_bytes(impl_->metadata.codecs, impl_->metadata.chunks, impl_->spec.dtype);
+}
+
+void ArrayWriter::publish() {
+    if (was_complete()) return;
+    Impl& impl = *impl_;
+    const std::lock_guard lock(impl.mutex);
+    if (impl.done_count < impl.units.size()) impl.read_done();  // other processes may have done the rest
+    if (impl.done_count < impl.units.size()) {
+        if (impl.output.finished_elsewhere()) return;
+        throw Error(fmt::format("{} is not finished: {} of {} chunks are missing ({})", impl.output.path(),
+                                impl.units.size() - impl.done_count, impl.units.size(), impl.missing()));
+    }
+    impl.output.publish();
+}
+
+struct GroupWriter::Impl {
+    int zarr_format;
+    WriteOptions options;
+    Output output;
+    std::vector<std::pair<std::string, std::unique_ptr<ArrayWriter>>> arrays;
+};
+
+GroupWriter::GroupWriter(const std::string& path, const std::string& attributes, int zarr_format,
+                         const WriteOptions& options)
+    : impl_(new Impl{zarr_format, options, Output(path, group_documents(attributes, zarr_format), options), {}}) {}
+GroupWriter::~GroupWriter() = default;
+
+ArrayWriter& GroupWriter::add(const std::string& name, const ArraySpec& spec) {
+    if (name.empty() || name.find('/') != name.npos || name[0] == '.' || name.rfind("__", 0) == 0)
+        throw UsageError(fmt::format("'{}' is no name of an array in a group", name));
+    if (spec.zarr_format != impl_->zarr_format)
+        throw UsageError(
+            fmt::format("array '{}' has Zarr format {}, its group {}", name, spec.zarr_format, impl_->zarr_format));
+    // The group's folder is new or ours, so whatever is in it is an earlier part of the same work.
+    const WriteOptions options{false, true, impl_->options.fsync};
+    impl_->arrays.emplace_back(
+        name, std::make_unique<ArrayWriter>(fmt::format("{}/{}", impl_->output.store(), name), spec, options));
+    return *impl_->arrays.back().second;
+}
+
+bool GroupWriter::was_complete() const { return impl_->output.was_complete(); }
+
+void GroupWriter::publish() {
+    if (was_complete()) return;
+    for (const auto& [name, array] : impl_->arrays) array->publish();
+    impl_->output.publish();
+}
+
+void publish_pending(const std::string& path, bool fsync) {
+    const Documents documents = pending_documents(path);
+    if (documents.empty()) {
+        if (is_published(path)) return;
+        throw Error(fmt::format("{} is no store in the making: there is no {}/{}", path, path, pending_folder));
+    }
+    if (const auto metadata = metadata_of(documents)) {
+        const auto state = pending_state(path);
+        if (state && state->done < state->total)
+            throw Error(fmt::format("{} is not finished: {} of {} chunks are missing", path, state->total - state->done,
+                                    state->total));
+    } else {
+        std::error_code ignored;
+        for (const auto& entry : std::filesystem::directory_iterator(path, ignored))
+            if (!pending_documents(entry.path().string()).empty()) publish_pending(entry.path().string(), fsync);
+    }
+    publish_documents(path, documents, fsync);
+    clean(path);
+}
+
+}  // namespace levin::store
