@@ -42,7 +42,7 @@ std::string quoted(const std::string& text) {
 
 const char* const bash_body = R"(
 _levin() {
-    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} tool=${COMP_WORDS[0]##*/} first=1 words i word position=1
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} tool=${COMP_WORDS[0]##*/} first=1 words="" i word position=1
     COMPREPLY=()
     if [[ $tool == levin ]]; then
         tool=${COMP_WORDS[1]} first=2

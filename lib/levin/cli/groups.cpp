@@ -31,16 +31,16 @@ void at_least(T value, T minimum, const char* option) {
 
 void add_headerless(Parser& parser, formats::ReadOptions& read) {
     parser.custom("--shape", "AXIS=N,...",
-                  "Headerless input: its axes and sizes in storage order, slowest first, e.g. t=500,x=64,y=64. The "
-                  "store is in OME order all the same.",
+                  "headerless input: its axes and sizes in storage order, slowest first, e.g. t=500,x=64,y=64; the "
+                  "store is in OME order all the same",
                   [&read](const std::string& text) { read.shape = parse_integers(text, "--shape", 1); });
-    parser.custom("--input-dtype", "DTYPE", "Headerless input: its data type, e.g. uint16, float32.",
+    parser.custom("--input-dtype", "DTYPE", "headerless input: its data type, e.g. uint16, float32",
                   [&read](const std::string& text) { read.dtype = parse_dtype(text); });
     parser.option(read.order, "--order", "C|F",
                   {{"C", 'C', "the first axis of --shape varies slowest"}, {"F", 'F', "the first axis varies fastest"}},
-                  "Headerless input: order of its elements.");
+                  "headerless input: order of its elements");
     parser.option(read.skip, "--skip", "BYTES",
-                  "Headerless input: bytes to skip before each record; a record is the last axis of --shape.");
+                  "headerless input: bytes to skip before each record; a record is the last axis of --shape");
     parser.check([&read] { at_least<Index>(read.skip, 0, "--skip"); });
 }
 
@@ -54,50 +54,60 @@ void add_input(Parser& parser, engine::InputOptions& options, const std::string&
 void add_input_options(Parser& parser, engine::InputOptions& options) {
     parser.group("Input");
     parser.option(options.select, "--select", "AXIS=RANGE,...",
-                  "Part of the input, e.g. t=0:100:2,z=1: 0-based, half-open, negative from the end; a single index "
-                  "drops the axis. INPUT[t=0:100] says the same.");
-    parser.custom("--axes", "LETTERS", "Names of the input's axes, e.g. tzyx, where it does not say them.",
+                  "part of the input, e.g. t=0:100:2,z=1: 0-based, half-open, negative from the end; a single index "
+                  "drops the axis; INPUT[t=0:100] says the same");
+    parser.custom("--axes", "LETTERS", "names of the input's axes, e.g. tzyx, where it does not say them",
                   checked(options.axes, [](const std::string& text) { axes_from_letters(text); }));
     parser.custom("--spacing", "AXIS=SIZE,...",
-                  "Distance of neighbouring samples where the input does not say it, e.g. t=0.05s,y=0.65um,x=0.65um.",
+                  "distance of neighbouring samples where the input does not say it, e.g. t=0.05s,y=0.65um,x=0.65um",
                   checked(options.spacing, [](const std::string& text) {
                       for (const auto& assignment : parse_assignments(text, "--spacing"))
                           parse_quantity(assignment.second);
                   }));
-    parser.option(options.level, "--level", "N", "Resolution level of an OME-Zarr group, 0 the finest.");
+    parser.option(options.level, "--level", "N", "resolution level of an OME-Zarr group, 0 the finest");
     parser.check([&options] { at_least(options.level, 0, "--level"); });
     parser.option(options.missing_is_error, "--missing", "fill|error",
                   {{"fill", false, "the fill value"}, {"error", true, "an error"}},
-                  "What a chunk that is not stored stands for.");
+                  "what a chunk that is not stored stands for");
     add_headerless(parser, options.read);
+    parser.group("");
+}
+
+void add_mask(Parser& parser, engine::InputOptions& options) {
+    parser.group("Input");
+    parser
+        .option(options.mask, "--mask", "ARRAY",
+                "pixels that take part: an array over the spatial axes, 0 or false outside; what is outside becomes "
+                "NaN, or label -1")
+        .path();
     parser.group("");
 }
 
 void add_ingest(Parser& parser, formats::ReadOptions& options) {
     parser.group("Files");
-    parser.option(options.along, "--along", "AXIS", "Axis along which files follow one another.")
+    parser.option(options.along, "--along", "AXIS", "axis along which files follow one another")
         .one_of({{"t"}, {"z"}, {"c"}})
         .defaults_to("t");
     parser.custom("--pages", "t|z|z=N",
-                  "What the pages of a file are: time points, planes, or N planes at each time point.",
+                  "what the pages of a file are: time points, planes, or N planes at each time point",
                   [&options](const std::string& text) {
                       if (text.starts_with("z=")) parse_integers(text, "--pages", 1);
                       else detail::find_name(text, {"t", "z", "z=N"});
                       options.pages = text;
                   });
-    parser.option(options.start, "--start", "I", "First file to take, 0-based.");
-    parser.option(options.stop, "--stop", "I", "File to stop before.").defaults_to("after the last");
-    parser.option(options.step, "--step", "N", "Take every Nth file.");
+    parser.option(options.start, "--start", "I", "first file to take, 0-based");
+    parser.option(options.stop, "--stop", "I", "file to stop before").defaults_to("after the last");
+    parser.option(options.step, "--step", "N", "take every Nth file");
     parser.check([&options] { at_least<Index>(options.start, 0, "--start"); });
     parser.check([&options] {
         if (options.stop != -1) at_least<Index>(options.stop, options.start + 1, "--stop");
     });
     parser.check([&options] { at_least<Index>(options.step, 1, "--step"); });
-    parser.flag(options.recursive, "--recursive", "Look for files in the folders of a folder too.");
+    parser.flag(options.recursive, "--recursive", "look for files in the folders of a folder too");
     parser.toggle(options.natural_sort, "--natural-sort",
-                  "Order files by the numbers in their names, 2 before 10, not letter by letter.");
+                  "order files by the numbers in their names, 2 before 10, not letter by letter");
     parser.flag(options.discard_extra, "--discard-extra",
-                "Drop trailing pages that do not fill a time point, and say how many.");
+                "drop trailing pages that do not fill a time point, and say how many");
     parser.group("");
 }
 
@@ -109,58 +119,58 @@ void add_output(Parser& parser, engine::OutputOptions& options, const std::strin
 void add_output_options(Parser& parser, engine::OutputOptions& options) {
     parser.group("Output");
     parser
-        .custom("--chunks", "AXIS=N,...", "Chunk shape, e.g. t=64,y=256,x=256.",
+        .custom("--chunks", "AXIS=N,...", "chunk shape, e.g. t=64,y=256,x=256",
                 checked_sizes(options.chunks, "--chunks"))
         .defaults_to("about 8 MiB, in the input's layout");
     parser
-        .custom("--shards", "AXIS=N,...|none", "Shard shape, a multiple of the chunk shape: one file for many chunks.",
+        .custom("--shards", "AXIS=N,...|none", "shard shape, a multiple of the chunk shape: one file for many chunks",
                 checked(options.shards,
                         [](const std::string& text) {
                             if (text != "none") parse_integers(text, "--shards", 1);
                         }))
         .defaults_to("none up to 10000 files");
-    parser.custom("--codec", "CODEC", "Compression of chunks.", checked(options.codec, store::check_codec))
+    parser.custom("--codec", "CODEC", "compression of chunks", checked(options.codec, store::check_codec))
         .shows({{"none"}, {"zstd[:LEVEL]"}, {"blosc[:LEVEL[:CNAME]]"}, {"gzip[:LEVEL]"}})
         .defaults_to(options.codec);
     parser.custom(
         "--dtype", "DTYPE",
-        "Data type of the output. Rounds to the nearest value and refuses what is out of range; it never wraps.",
+        "data type of the output; rounds to the nearest value and refuses what is out of range, it never wraps",
         checked(options.dtype, [](const std::string& text) { parse_dtype(text); }));
-    parser.flag(options.clip, "--clip", "Store the nearest possible value where one is out of range for --dtype.");
+    parser.flag(options.clip, "--clip", "store the nearest possible value where one is out of range for --dtype");
     parser.option(options.zarr_format, "--zarr-format", "2|3", {{"2", 2}, {"3", 3}},
-                  "Version of the Zarr format to write.");
-    parser.flag(options.write_fill, "--write-fill", "Store chunks that hold nothing but the fill value too.");
+                  "version of the Zarr format to write");
+    parser.flag(options.write_fill, "--write-fill", "store chunks that hold nothing but the fill value too");
     parser.group("");
 }
 
 namespace {
 
 void add_writing(Parser& parser, engine::ExecutionOptions& options) {
-    parser.flag(options.resume, "--resume", "Go on where an earlier run of the same command was stopped.");
-    parser.flag(options.force, "--force,-f", "Replace an existing output, once the new one is complete.");
-    parser.flag(options.fsync, "--fsync", "Wait until every file is on the disk before it counts as written.");
-    parser.flag(options.dry_run, "--dry-run", "Say what would be read, computed and written; touch nothing.");
+    parser.flag(options.resume, "--resume", "go on where an earlier run of the same command was stopped");
+    parser.flag(options.force, "--force,-f", "replace an existing output, once the new one is complete");
+    parser.flag(options.fsync, "--fsync", "wait until every file is on the disk before it counts as written");
+    parser.flag(options.dry_run, "--dry-run", "say what would be read, computed and written; touch nothing");
 }
 
 void add_messages(Parser& parser, engine::ExecutionOptions& options) {
-    parser.flag(options.quiet, "--quiet,-q", "Say nothing but errors.");
-    parser.count(options.verbose, "--verbose,-v", "Say more; -vv says everything.");
-    parser.option(options.progress, "--progress", "auto|bar|log|none", "How progress is shown on standard error.")
+    parser.flag(options.quiet, "--quiet,-q", "say nothing but errors");
+    parser.count(options.verbose, "--verbose,-v", "say more; -vv says everything");
+    parser.option(options.progress, "--progress", "auto|bar|log|none", "how progress is shown on standard error")
         .one_of({{"auto", "a bar on a terminal, else lines"},
                  {"bar", "a bar"},
                  {"log", "a line every 10 seconds"},
                  {"none", "not at all"}});
     parser.flag(options.log_json, "--log-json",
-                "One JSON object per line on standard error: start, progress, done, failed.");
+                "one JSON object per line on standard error: start, progress, done, failed");
 }
 
 }  // namespace
 
 void add_execution(Parser& parser, engine::ExecutionOptions& options, ExecutionKind kind) {
     parser.group("Execution", false);
-    parser.option(options.threads, "--threads,-j", "N", "Threads to run.").defaults_to("the cores this job may use");
+    parser.option(options.threads, "--threads,-j", "N", "threads to run").defaults_to("the cores this job may use");
     parser.check([&options] { at_least(options.threads, 0, "--threads"); });
-    parser.custom("--memory", "SIZE", "Peak memory of this process, e.g. 2G.", checked(options.memory, parse_size))
+    parser.custom("--memory", "SIZE", "peak memory of this process, e.g. 2G", checked(options.memory, parse_size))
         .defaults_to("half of what is free");
     if (kind == ExecutionKind::writing) add_writing(parser, options);
     add_messages(parser, options);

@@ -13,6 +13,8 @@ namespace levin::cli {
 void add_input(Parser& parser, engine::InputOptions& options, const std::string& help = "array to read");
 /// --select --axes --spacing --level --missing, and for headerless input --shape --input-dtype --order --skip.
 void add_input_options(Parser& parser, engine::InputOptions& options);
+/// --mask, for tools in which pixels matter.
+void add_mask(Parser& parser, engine::InputOptions& options);
 /// How many files become one array: --along --pages --start --stop --step --recursive --natural-sort --discard-extra.
 void add_ingest(Parser& parser, formats::ReadOptions& options);
 

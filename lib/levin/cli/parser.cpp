@@ -18,7 +18,7 @@ const char* const general = "General";
 struct Split {
     std::map<const Option*, std::vector<std::string>> values;
     std::vector<std::string> arguments;
-    std::vector<std::pair<const Option*, std::string>> typed;  ///< in the order typed
+    std::vector<std::pair<const Option*, std::string>> typed;  ///< the options, in the order typed
     std::vector<std::string> findings;
     bool arguments_doubtful = false;  ///< an option went wrong, and what follows it may have been its value
 };
@@ -44,9 +44,7 @@ std::string unknown_option(const std::list<Option>& options, const std::string& 
 }
 
 /// What CLI11 would misread: it takes the next word for the value of "--name=", and stops at "--flag=value".
-std::vector<std::string> take_out_misread(const std::list<Option>& options, std::vector<std::string> words,
-                                          Split& split) {
-    const auto end = std::find(words.begin(), words.end(), "--");
+void take_out_misread(const std::list<Option>& options, std::vector<std::string>& words, Split& split) {
     const auto misread = [&](const std::string& word) {
         const std::size_t equals = word.find('=');
         if (!word.starts_with("--") || equals == std::string::npos) return false;
@@ -59,13 +57,15 @@ std::vector<std::string> take_out_misread(const std::list<Option>& options, std:
         else return false;
         return true;
     };
-    words.erase(std::remove_if(words.begin(), end, misread), end);
-    return words;
+    words.erase(std::remove_if(words.begin(), words.end(), misread), words.end());
 }
 
 Split split_words(const std::list<Option>& options, std::vector<std::string> words) {
     Split split;
-    words = take_out_misread(options, std::move(words), split);
+    const auto end = std::find(words.begin(), words.end(), "--");
+    const std::vector<std::string> after(end == words.end() ? end : end + 1, words.end());
+    words.erase(end, words.end());
+    take_out_misread(options, words, split);
 
     // CLI11 only splits: no callback, no check, every option as often as it likes. So it cannot stop at the first
     // finding.
@@ -84,9 +84,6 @@ Split split_words(const std::list<Option>& options, std::vector<std::string> wor
         add(option, option.short_name.empty() ? option.name : option.name + "," + option.short_name);
         if (!option.negation.empty()) add(option, option.negation);
     }
-    CLI::Option* const arguments = app.add_option("ARGUMENTS", CLI::callback_t());
-    arguments->expected(0, CLI::detail::expected_max_vector_size)->allow_extra_args(false);
-
     try {
         std::vector<std::string> reversed(words.rbegin(), words.rend());
         app.parse(std::move(reversed));
@@ -101,11 +98,6 @@ Split split_words(const std::list<Option>& options, std::vector<std::string> wor
         const std::size_t position = next[parsed]++;
         if (position >= parsed->results().size()) continue;  // the option without its value
         std::string text = parsed->results()[position];
-        if (parsed == arguments) {
-            split.arguments.push_back(text);
-            split.typed.emplace_back(nullptr, std::move(text));
-            continue;
-        }
         const auto& [option, name] = origin[parsed];
         if (option->flag()) {
             text = option->negation == name ? name : option->name;
@@ -120,10 +112,12 @@ Split split_words(const std::list<Option>& options, std::vector<std::string> wor
         split.typed.emplace_back(option, std::move(text));
     }
     for (const std::string& word : app.remaining()) {
-        if (word == "--") continue;
-        split.findings.push_back(unknown_option(options, word));
-        split.arguments_doubtful = true;
+        const bool is_option = word.size() > 1 && word.front() == '-';
+        if (is_option) split.findings.push_back(unknown_option(options, word));
+        else split.arguments.push_back(word);
+        split.arguments_doubtful |= is_option;
     }
+    split.arguments.insert(split.arguments.end(), after.begin(), after.end());
     return split;
 }
 
@@ -137,17 +131,13 @@ void distribute(const std::list<Option>& options, Split& split) {
         if (option.needed) spare -= std::min<std::size_t>(spare, 1);
     }
     std::size_t next = 0;
-    auto typed = split.typed.begin();  // arguments wait there for their owner
     for (const Option* positional : positionals) {
         std::size_t count = positional->needed ? 1 : 0;
         const std::size_t more = positional->repeatable ? spare : std::min<std::size_t>(spare, 1 - count);
         count += more;
         spare -= more;
-        for (; count > 0 && next < split.arguments.size(); --count) {
+        for (; count > 0 && next < split.arguments.size(); --count)
             split.values[positional].push_back(split.arguments[next++]);
-            while (typed->first) ++typed;
-            typed->first = positional;
-        }
     }
     if (split.arguments_doubtful) return;
     for (; next < split.arguments.size(); ++next)
@@ -187,10 +177,10 @@ std::string join_lines(const std::vector<std::string>& lines) {
 
 Parser::Parser(std::string tool) : tool_(std::move(tool)) {
     group(general, false);
-    flag(help_, "--help,-h", "Show this help and exit.");
-    flag(man_page_, "--help-man", "Write this help as a man page (roff) and exit.");
-    flag(version_, "--version", "Show the version of levin and of its libraries and exit.");
-    flag(completion_, "--help-completion", "Write the declarations for shell completion.").hidden();
+    flag(help_, "--help,-h", "show this help and exit");
+    flag(man_page_, "--help-man", "write this help as a man page (roff) and exit");
+    flag(version_, "--version", "show the version of levin and of its libraries and exit");
+    flag(completion_, "--help-completion", "write the declarations for shell completion").hidden();
     group("");
 }
 
@@ -274,10 +264,13 @@ Request Parser::parse(int argc, const char* const* argv) {
         for (const auto& rule : rules_) collect(split.findings, "", rule);
     if (!split.findings.empty()) throw UsageError(join_lines(split.findings));
 
+    for (const Option& option : options_)
+        if (option.positional() && option.in_history)
+            for (const std::string& text : split.values[&option]) history_.push_back(text);
     for (const auto& [option, text] : split.typed) {
-        if (!option || !option->in_history) continue;
-        history_.push_back(option->flag() ? text : option->name);
-        if (!option->flag()) history_.push_back(text);
+        if (!option->in_history) continue;
+        if (!option->flag()) history_.push_back(option->name);
+        history_.push_back(text);
     }
     for (const auto& action : actions_) action(*this);
     return Request::run;

@@ -105,7 +105,8 @@ class Parser {
     const std::list<Option>& options() const { return options_; }
     /// Headings in the order of help: the tool's own "", shared groups as declared, "General" last.
     std::vector<std::string> groups() const;
-    /// What was given, for a store's history: the texts in the order typed, Option::outside_history() left out.
+    /// What was given, for a store's history: arguments, then options in the order typed, Option::outside_history()
+    /// left out.
     const std::vector<std::string>& history() const { return history_; }
     const FailureReport& failure_report() const { return failure_report_; }
 

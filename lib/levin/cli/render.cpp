@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 namespace levin::cli {
 namespace {
@@ -35,6 +36,12 @@ std::string fill(const std::string& text, std::size_t indent, std::size_t at) {
         at += columns(word);
     }
     return filled + '\n';
+}
+
+/// "smooth images" -> "Smooth images."
+std::string sentence(std::string text) {
+    if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+    return text + ".";
 }
 
 /// "  --sigma SIZE           help", the help in a column of its own.
@@ -81,7 +88,7 @@ std::string help_of(const Option& option) {
     if (!explains_choices(option) && !option.choices.empty()) {
         std::string names;
         for (const Choice& choice : option.choices) names += (names.empty() ? "" : ", ") + choice.name;
-        help += " One of " + names + ".";
+        help += "; one of " + names;
     }
     if (!option.needed && !option.default_text.empty()) help += fmt::format(" [default: {}]", option.default_text);
     return help;
@@ -110,7 +117,7 @@ std::string usage_line(const Parser& parser) {
 
 std::string render_help(const Manual& manual, const Parser& parser) {
     std::string text = "Usage: " + fill(usage_line(parser), 9, 7);
-    text += '\n' + fill(manual.summary + ".", 0, 0);
+    text += '\n' + fill(sentence(manual.summary), 0, 0);
     for (const std::string& paragraph : manual.description)
         text += '\n' + (paragraph.starts_with("  ") ? paragraph + '\n' : fill(paragraph, 0, 0));
     const std::string arguments = render_options(parser, "", true);
