@@ -9,10 +9,11 @@ if(LEVIN_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 add_library(levin_settings INTERFACE)
+set_target_properties(levin_settings PROPERTIES EXPORT_NAME settings)
 target_compile_features(levin_settings INTERFACE cxx_std_20)
 # No contraction: a fused multiply-add rounds once where two instructions round twice, so the same source would
 # give other bytes on another machine.
-target_compile_options(levin_settings INTERFACE -ffp-contract=off)
+target_compile_options(levin_settings INTERFACE "$<BUILD_INTERFACE:-ffp-contract=off>")
 
 add_library(levin_warnings INTERFACE)
 target_compile_options(levin_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor

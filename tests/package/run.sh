@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Installs a build, configures the consumer against the installed tree alone, builds and runs it; then looks into the .deb.
+# run.sh BUILD_FOLDER
+set -eu
+build=$(cd "$1" && pwd)
+source=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+cmake --install "$build" --prefix "$work/usr" >/dev/null
+cp -r "$source" "$work/consumer"
+cmake -S "$work/consumer" -B "$work/consumer-build" -G Ninja -DCMAKE_PREFIX_PATH="$work/usr" >/dev/null
+cmake --build "$work/consumer-build" >/dev/null
+(cd "$work" && ./consumer-build/consumer && [ "$(./consumer-build/consumer_core)" = tzyx ])
+if grep -rl "$build" "$work/usr/lib" --include='*.cmake'; then
+    echo "the package config names the build folder" >&2
+    exit 1
+fi
+for tool in "$work"/usr/bin/*; do
+    "$tool" --version >/dev/null
+    [ -f "$work/usr/share/man/man1/$(basename "$tool").1" ] || { echo "$tool has no man page" >&2; exit 1; }
+done
+echo "package: the installed tree serves a consumer"
+
+command -v dpkg-deb >/dev/null && command -v dpkg-shlibdeps >/dev/null || { echo "skipped: no dpkg-dev, so no .deb"; exit 0; }
+cd "$work"
+cpack --config "$build/CPackConfig.cmake" -B "$work/deb" >cpack.log 2>&1 || { cat cpack.log >&2; exit 1; }
+deb=$(ls deb/levin_*.deb)
+dpkg-deb --field "$deb" >fields
+dpkg-deb --contents "$deb" >contents
+expect() { grep -Eq -- "$2" "$1" || { echo "the .deb: no '$2' in its $1" >&2; cat "$1" >&2; exit 1; }; }
+expect fields '^Package: levin$'
+expect fields '^Section: science$'
+expect fields '^Depends: .*libfftw3.*'
+expect fields '^Depends: .*libtiff.*'
+expect contents './usr/share/doc/levin/copyright$'
+for tool in usr/bin/*; do expect contents "./$tool\$"; done
+if grep -E '\.(a|hpp|cmake)$' contents; then echo "the .deb holds development files" >&2; exit 1; fi
+if compgen -G 'usr/bin/levin' >/dev/null; then
+    expect contents './usr/share/man/man1/levin.1$'
+    for completion in bash-completion/completions/levin zsh/vendor-completions/_levin fish/vendor_completions.d/levin.fish; do
+        expect contents "./usr/share/$completion\$"
+    done
+fi
+echo "package: $(basename "$deb") holds what it should"
