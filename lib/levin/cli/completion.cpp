@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <sstream>
 
@@ -13,13 +14,14 @@ namespace {
 
 const std::vector<std::string> value_names{"none", "text", "path", "choice"};
 
-/// Up to the first stop that ends a sentence, tabs and line ends taken out.
-std::string first_sentence(const std::string& text) {
-    std::string sentence = text.substr(0, text.find(". "));
-    for (char& c : sentence)
+/// The part of a help text that fits beside a word: up to its first stop, semicolon or example; no tabs, no line ends.
+std::string in_short(const std::string& text) {
+    std::size_t end = text.size();
+    for (const char* stop : {". ", "; ", ", e.g."}) end = std::min(end, text.find(stop));
+    std::string part = text.substr(0, end);
+    for (char& c : part)
         if (c == '\t' || c == '\n') c = ' ';
-    if (sentence.ends_with('.')) sentence.pop_back();
-    return sentence;
+    return part;
 }
 
 /// What can be typed of a choice: "zstd[:LEVEL]" -> "zstd", "percentile:Q" -> "percentile:".
@@ -34,7 +36,7 @@ CompletionEntry entry_of(const Option& option) {
     entry.name = option.name;
     entry.short_name = option.short_name;
     entry.repeatable = option.repeatable;
-    entry.help = first_sentence(option.help);
+    entry.help = in_short(option.help);
     using Value = CompletionEntry::Value;
     for (const Choice& choice : option.choices) entry.choices.push_back(typeable(choice.name));
     if (option.flag()) entry.value = Value::none;

@@ -12,7 +12,7 @@ struct CompletionEntry {
     enum class Value { none, text, path, choice } value = Value::none;
     bool repeatable = false;
     std::vector<std::string> choices;
-    std::string help;  ///< the first sentence
+    std::string help;  ///< the beginning of the option's help
 };
 
 struct CompletionTool {

@@ -60,6 +60,37 @@ void take_out_misread(const std::list<Option>& options, std::vector<std::string>
     words.erase(std::remove_if(words.begin(), words.end(), misread), words.end());
 }
 
+/// A CLI11 application that only splits: no callback, no check, every option as often as it likes. So it cannot stop at
+/// the first finding. `origin` gets the declaration and the name (a toggle has two) behind each of its options.
+using Origin = std::map<const CLI::Option*, std::pair<const Option*, std::string>>;
+void fill_app(CLI::App& app, Origin& origin, const std::list<Option>& options) {
+    app.set_help_flag();
+    app.allow_extras();
+    const auto add = [&](const Option& option, const std::string& name) {
+        CLI::Option* added = option.flag() ? app.add_flag(name) : app.add_option(name, CLI::callback_t())->expected(1);
+        added->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false);
+        origin[added] = {&option, name};
+    };
+    for (const Option& option : options) {
+        if (option.positional()) continue;
+        add(option, option.short_name.empty() ? option.name : option.name + "," + option.short_name);
+        if (!option.negation.empty()) add(option, option.negation);
+    }
+}
+
+void take_option(const std::list<Option>& options, const Option& option, std::string text, Split& split) {
+    if (!option.flag() && text.starts_with("--")) {
+        if (const Option* const swallowed = find_option(options, text.substr(0, text.find('=')))) {
+            split.findings.push_back(
+                fmt::format("{} needs a value, found the option {}", option.name, swallowed->name));
+            split.arguments_doubtful = true;
+            return;
+        }
+    }
+    split.values[&option].push_back(text);
+    split.typed.emplace_back(&option, std::move(text));
+}
+
 Split split_words(const std::list<Option>& options, std::vector<std::string> words) {
     Split split;
     const auto end = std::find(words.begin(), words.end(), "--");
@@ -67,49 +98,23 @@ Split split_words(const std::list<Option>& options, std::vector<std::string> wor
     words.erase(end, words.end());
     take_out_misread(options, words, split);
 
-    // CLI11 only splits: no callback, no check, every option as often as it likes. So it cannot stop at the first
-    // finding.
     CLI::App app;
-    app.set_help_flag();
-    app.allow_extras();
-    std::map<const CLI::Option*, std::pair<const Option*, std::string>> origin;  // a toggle has two
-    const auto add = [&](const Option& option, const std::string& cli_names) {
-        CLI::Option* added =
-            option.flag() ? app.add_flag(cli_names) : app.add_option(cli_names, CLI::callback_t())->expected(1);
-        added->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false);
-        origin[added] = {&option, cli_names};
-    };
-    for (const Option& option : options) {
-        if (option.positional()) continue;
-        add(option, option.short_name.empty() ? option.name : option.name + "," + option.short_name);
-        if (!option.negation.empty()) add(option, option.negation);
-    }
+    Origin origin;
+    fill_app(app, origin, options);
     try {
-        std::vector<std::string> reversed(words.rbegin(), words.rend());
-        app.parse(std::move(reversed));
+        app.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 wants them reversed
     } catch (const CLI::ParseError& error) {
         // The one thing left to go wrong: the last word is an option that needs a value.
         const Option* const last = words.empty() ? nullptr : find_option(options, words.back());
         split.findings.push_back(last ? fmt::format("{} needs a value", last->name) : error.what());
     }
-
     std::map<const CLI::Option*, std::size_t> next;
     for (const CLI::Option* parsed : app.parse_order()) {
         const std::size_t position = next[parsed]++;
         if (position >= parsed->results().size()) continue;  // the option without its value
-        std::string text = parsed->results()[position];
         const auto& [option, name] = origin[parsed];
-        if (option->flag()) {
-            text = option->negation == name ? name : option->name;
-        } else if (const Option* const swallowed =
-                       text.starts_with("--") ? find_option(options, text.substr(0, text.find('='))) : nullptr) {
-            split.findings.push_back(
-                fmt::format("{} needs a value, found the option {}", option->name, swallowed->name));
-            split.arguments_doubtful = true;
-            continue;
-        }
-        split.values[option].push_back(text);
-        split.typed.emplace_back(option, std::move(text));
+        const std::string flag_text = name == option->negation ? name : option->name;
+        take_option(options, *option, option->flag() ? flag_text : parsed->results()[position], split);
     }
     for (const std::string& word : app.remaining()) {
         const bool is_option = word.size() > 1 && word.front() == '-';
@@ -139,8 +144,7 @@ void distribute(const std::list<Option>& options, Split& split) {
         for (; count > 0 && next < split.arguments.size(); --count)
             split.values[positional].push_back(split.arguments[next++]);
     }
-    if (split.arguments_doubtful) return;
-    for (; next < split.arguments.size(); ++next)
+    for (; next < split.arguments.size() && !split.arguments_doubtful; ++next)
         split.findings.push_back(fmt::format("unexpected argument '{}'", split.arguments[next]));
 }
 
@@ -156,6 +160,7 @@ void collect(std::vector<std::string>& findings, const std::string& subject, con
 
 void assign_values(const std::list<Option>& options, Split& split) {
     for (const Option& option : options) {
+        if (option.positional() && split.arguments_doubtful) continue;
         const auto found = split.values.find(&option);
         if (found == split.values.end()) {
             if (option.needed) split.findings.push_back(fmt::format("{} is missing", option.name));

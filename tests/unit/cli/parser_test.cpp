@@ -74,12 +74,12 @@ TEST_CASE("parser: a toggle has a negation") {
 
 TEST_CASE("parser: all that is wrong is reported together") {
     const std::string message =
-        Declared().error({"medain", "a", "--sgma", "3", "--offset", "x", "--size", "1,,2", "--mode", "wrop", "--fast=3",
-                          "--chunks", "t=0", "--dtype", "unit8", "--axes", "yy", "--seed", "-1"});
+        Declared().error({"medain", "a", "--offset", "x", "--size", "1,,2", "--mode", "wrop", "--fast=3", "--chunks",
+                          "t=0", "--dtype", "unit8", "--axes", "yy", "--seed", "-1", "--missing", "no"});
     INFO(message);
     const auto has = [&](const char* text) { return message.find(text) != std::string::npos; };
     CHECK(has("KIND: unknown value 'medain', did you mean 'median'?; expected one of median, gaussian"));
-    CHECK(has("unknown option --sgma, did you mean --sigma?"));
+    CHECK(has("OUTPUT is missing"));
     CHECK(has("--offset: 'x' is not a number"));
     CHECK(has("--size: '1,,2' has an empty entry"));
     CHECK(has("--mode: unknown value 'wrop', did you mean 'wrap'?"));
@@ -88,6 +88,12 @@ TEST_CASE("parser: all that is wrong is reported together") {
     CHECK(has("--dtype: "));
     CHECK(has("--axes: "));
     CHECK(has("--seed: '-1' is not an integer of at least 0"));
+}
+
+TEST_CASE("parser: unknown options are named beside bad values, and cast doubt on the arguments") {
+    CHECK(Declared().error({"--sgma", "3", "--offset", "x", "--zzzzzz", "a", "-x"}) ==
+          "unknown option --sgma, did you mean --sigma?\nunknown option --zzzzzz\n"
+          "unknown option -x (an argument that begins with - goes after --)\n--offset: 'x' is not a number");
 }
 
 TEST_CASE("parser: missing and surplus arguments are named") {

@@ -76,11 +76,11 @@ TEST_CASE("tool: each kind of failure has its exit status and message") {
 }
 
 TEST_CASE("tool: every line of a usage error carries the program's name") {
-    const Outcome outcome = run_example({"median", "--sgma", "a"});
+    const Outcome outcome = run_example({"median", "--fsat", "--offset", "x"});
     CHECK(outcome.status == 2);
     CHECK(outcome.err ==
-          "levin-blur: unknown option --sgma, did you mean --sigma?\nlevin-blur: OUTPUT is missing\ntry: levin-blur "
-          "--help\n");
+          "levin-blur: unknown option --fsat, did you mean --fast?\nlevin-blur: --offset: 'x' is not a number\ntry: "
+          "levin-blur --help\n");
 }
 
 TEST_CASE("tool: with --log-json a failure is one JSON object") {
