@@ -24,13 +24,13 @@ void store(T value, std::byte* out) {
 
 template <class T>
 T integer(const Json& value, DType dtype, int zarr_format) {
-    if (value.is_number_unsigned() && value.get<std::uint64_t>() <= std::uint64_t{std::numeric_limits<T>::max()})
-        return value.get<T>();
-    if (value.is_number_integer() && !value.is_number_unsigned()) {
-        const auto number = value.get<std::int64_t>();
-        // Only negative numbers come here, which no unsigned type holds.
-        if (std::is_signed_v<T> && number >= static_cast<std::int64_t>(std::numeric_limits<T>::min()))
-            return static_cast<T>(number);
+    if (value.is_number_integer()) {
+        const bool negative = !value.is_number_unsigned() && value.get<std::int64_t>() < 0;
+        if (negative && std::is_signed_v<T> &&
+            value.get<std::int64_t>() >= static_cast<std::int64_t>(std::numeric_limits<T>::lowest()))
+            return static_cast<T>(value.get<std::int64_t>());
+        if (!negative && value.get<std::uint64_t>() <= std::uint64_t{std::numeric_limits<T>::max()})
+            return static_cast<T>(value.get<std::uint64_t>());
     }
     if (zarr_format == 2 && value.is_number_float()) {
         const double number = value.get<double>();
