@@ -36,11 +36,12 @@ Index span_of(const Dims& shape, const Dims& strides, Index element) {
 }
 
 /// The box, in file order, that one system call reads.
-Dims run_shape(const Dims& shape, const Dims& strides, Index element) {
+Dims run_shape(const Dims& shape, const Dims& strides, Index element, bool swap) {
     Dims run(shape.size(), 1);
     Index span = element;
     for (std::size_t i = shape.size(); i-- > 0;) {
         if (shape[i] == 1) continue;
+        if (swap && strides[i] % element != 0) break;  // words of the whole run are swapped at once
         if (strides[i] - span > max_gap || span + strides[i] > strided_scratch) break;
         run[i] = std::min(shape[i], (strided_scratch - span) / std::max<Index>(strides[i], 1) + 1);
         span += (run[i] - 1) * strides[i];
@@ -121,7 +122,7 @@ void read_strided(ByteSource& bytes, const StridedLayout& layout, const Region& 
     const Dims strides = permute(layout.strides, order);
     const View target = permuted(out, order);
     const Dims origin = permute(region.origin, order);
-    const Grid runs(target.shape, run_shape(target.shape, strides, element));
+    const Grid runs(target.shape, run_shape(target.shape, strides, element, layout.swap));
     Buffer scratch;
     for (Index i = 0; i < runs.size(); ++i) {
         const Region run = runs.region(i);

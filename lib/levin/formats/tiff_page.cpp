@@ -98,6 +98,12 @@ void check_supported(tiff* handle, const TiffPage& page, int photometric) {
     }
     if (photometric == PHOTOMETRIC_LOGL || photometric == PHOTOMETRIC_LOGLUV)
         throw Error("LogLuv pixels are not supported");
+#ifdef TIFFTAG_DEFLATE_SUBCODEC
+    // libdeflate stops short of the end of its buffer when a strip holds more than its rows, as the last strip of some files does, and
+    // libtiff takes that for success. zlib fills the buffer.
+    if (page.compression == COMPRESSION_ADOBE_DEFLATE || page.compression == COMPRESSION_DEFLATE)
+        TIFFSetField(handle, TIFFTAG_DEFLATE_SUBCODEC, DEFLATE_SUBCODEC_ZLIB);
+#endif
     if (photometric != PHOTOMETRIC_YCBCR) return;
     if (page.compression != COMPRESSION_JPEG || page.separate)
         throw Error("YCbCr pixels are supported only with JPEG compression");

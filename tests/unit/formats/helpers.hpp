@@ -2,6 +2,7 @@
 #pragma once
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -143,6 +144,7 @@ class MemorySource final : public ArraySource {
         info_.dtype = dtype;
         info_.axes = axis_names.empty() ? Axes(info_.shape.size()) : axes_from_letters(axis_names);
         for (const Index size : info_.shape) info_.chunks.push_back(std::max<Index>(size / 2, 1));
+        std::fill_n(array_.buffer.data(), array_.buffer.size(), std::byte{0});
     }
     template <class T>
     static MemorySource of(const std::vector<T>& values, const Dims& shape, const std::string& axis_names) {
