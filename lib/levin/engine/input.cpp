@@ -67,13 +67,16 @@ Source prepare(Source source, const InputOptions& options, const std::string& se
     return source;
 }
 
-Source open_inputs(const std::vector<std::string>& paths, const InputOptions& options) {
+Source open_inputs(const std::vector<std::string>& paths, const InputOptions& options,
+                   std::vector<std::string>* notes) {
     for (const std::string& path : paths)
         if (path == "-") throw UsageError("reading from a pipe ('-') is not supported yet; name a store or a file");
-    const auto [path, selection] = paths.size() == 1 ? split_selection(paths[0]) : std::pair<std::string, std::string>();
+    const auto [path, selection] =
+        paths.size() == 1 ? split_selection(paths[0]) : std::pair<std::string, std::string>();
     Source source;
-    if (paths.size() == 1 && store::is_store(path)) source = store::Array::open(path, {options.level, options.missing_is_error});
-    else source = formats::open(paths.size() == 1 ? std::vector{path} : paths, options.read);
+    if (paths.size() == 1 && store::is_store(path))
+        source = store::Array::open(path, {options.level, options.missing_is_error});
+    else source = formats::open(paths.size() == 1 ? std::vector{path} : paths, options.read, notes);
     source = prepare(std::move(source), options, selection);
     if (options.mask.empty()) return source;
     InputOptions of_mask;

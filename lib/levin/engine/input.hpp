@@ -9,8 +9,10 @@ namespace levin::engine {
 /// dimensions), puts them in OME order, sets spacing where the source has none, and applies the selection in brackets
 /// and --select. UsageError when axes must be said and are not; Error when the input cannot be read.
 Source open_input(const InputOptions& options);
-/// The same for several files that form one array (levin ingest).
-Source open_inputs(const std::vector<std::string>& paths, const InputOptions& options);
+/// The same for several files that form one array (levin ingest). `notes` receives what the user should know, e.g.
+/// pages left out.
+Source open_inputs(const std::vector<std::string>& paths, const InputOptions& options,
+                   std::vector<std::string>* notes = nullptr);
 
 /// Applies --axes, --spacing, OME order and a selection to an array that is open already.
 Source prepare(Source source, const InputOptions& options, const std::string& selection);

@@ -59,6 +59,7 @@ Dims default_chunks(const Dims& shape, const Axes& axes, DType dtype, Layout lay
 
 Dims override_chunks(Dims chunks, const std::string& text, const std::string& option, const Dims& shape,
                      const Axes& axes) {
+    if (text.empty()) return chunks;
     for (const auto& [name, value] : parse_integers(text, option, 1)) {
         const std::size_t axis = require_axis(axes, name);
         chunks[axis] = std::min(value, std::max<Index>(1, shape[axis]));

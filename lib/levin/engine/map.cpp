@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
+#include "levin/core/parallel.hpp"
 #include "levin/core/resources.hpp"
 
 namespace levin::engine {
@@ -13,17 +15,34 @@ bool all_done(const Outputs& outputs, Index unit) {
     return std::all_of(outputs.begin(), outputs.end(), [&](const Output* output) { return output->is_done(unit); });
 }
 
-/// Allocates a block per output, has them computed, and writes those that are not done yet.
-void compute_and_write(const Outputs& outputs, Index unit, const std::function<void(std::span<const View>)>& compute) {
-    std::vector<OwnedArray> results;
-    std::vector<View> views;
+/// The axes of `axes` with the series axis in front.
+std::vector<std::size_t> series_first(const Axes& axes) {
+    std::vector<std::size_t> order(axes.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_partition(order.begin(), order.end(),
+                          [&](std::size_t i) { return axes[i].name == "t" || axes[i].name == "f"; });
+    return order;
+}
+
+/// Allocates a contiguous block per output, has them computed, and writes those that are not done yet. With `by_series`
+/// the blocks have their series axis in front.
+void compute_and_write(const Outputs& outputs, Index unit, bool by_series,
+                       const std::function<void(std::span<const View>)>& compute) {
+    std::vector<OwnedArray> blocks;
+    std::vector<View> views, stored;
     for (const Output* output : outputs) {
-        results.emplace_back(output->result_dtype(), output->units().region(unit).shape);
-        views.push_back(results.back().view);
+        const Dims shape = output->units().region(unit).shape;
+        std::vector<std::size_t> order = series_first(output->info().axes), inverse(order.size());
+        if (!by_series) std::iota(order.begin(), order.end(), std::size_t{0});
+        Dims ordered;
+        for (std::size_t i = 0; i < order.size(); ++i) ordered.push_back(shape[order[i]]), inverse[order[i]] = i;
+        blocks.emplace_back(output->result_dtype(), ordered);
+        views.push_back(blocks.back().view);
+        stored.push_back(permuted(views.back(), inverse));
     }
     compute(views);
     for (std::size_t i = 0; i < outputs.size(); ++i)
-        if (!outputs[i]->is_done(unit)) outputs[i]->write(unit, views[i]);
+        if (!outputs[i]->is_done(unit)) outputs[i]->write(unit, stored[i]);
 }
 
 std::size_t result_bytes(const Outputs& outputs) {
@@ -109,7 +128,7 @@ void map_chunks(Execution& execution, const ArraySource& input, const Outputs& o
                   [](const Region& unit) { return unit; },
                   [&](Index unit, const ConstView& values, int thread) {
                       const ConstView block = as_block(values, needs.dtype, buffers[static_cast<std::size_t>(thread)]);
-                      compute_and_write(outputs, unit, [&](std::span<const View> out) {
+                      compute_and_write(outputs, unit, false, [&](std::span<const View> out) {
                           kernel({block, out, units.region(unit), thread});
                       });
                   },
@@ -143,7 +162,7 @@ void map_overlap(Execution& execution, const ArraySource& input, const Outputs& 
         const View block = contiguous(buffer.data(), needs.dtype, values.shape);
         convert(values, block);
         if (border.mode == BorderMode::constant) fill_outside(block, outside, border.value);
-        compute_and_write(outputs, unit, [&](std::span<const View> out) {
+        compute_and_write(outputs, unit, false, [&](std::span<const View> out) {
             kernel({block, out, region, thread}, outside);
         });
     };
@@ -185,7 +204,7 @@ void map_series(Execution& execution, const ArraySource& input, const std::strin
                   [&](Index unit, const ConstView& values, int thread) {
                       const ConstView block =
                           as_block(permuted(values, order), needs.dtype, buffers[static_cast<std::size_t>(thread)]);
-                      compute_and_write(outputs, unit, [&](std::span<const View> out) {
+                      compute_and_write(outputs, unit, true, [&](std::span<const View> out) {
                           kernel({block, out, units.region(unit), thread});
                       });
                   },
@@ -205,6 +224,12 @@ void rechunk(Execution& execution, const ArraySource& input, Output& output) {
                   [&](Index unit) { return output.is_done(unit); },
                   {}};
     plan_and_run(execution, work, outputs);
+}
+
+void write_whole(Execution& execution, Output& output, const ConstView& values) {
+    parallel_for(output.units().size(), execution.threads(), execution.stop(), [&](Index unit) {
+        if (!output.is_done(unit)) output.write(unit, values.sub(output.units().region(unit)));
+    });
 }
 
 std::string series_axis(const ArraySource& input) {

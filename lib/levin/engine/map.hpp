@@ -37,13 +37,16 @@ using OverlapKernel = std::function<void(const Block&, const Margins& outside)>;
 void map_overlap(Execution& execution, const ArraySource& input, const Outputs& outputs, const Margins& depth,
                  const Border& border, const KernelNeeds& needs, const OverlapKernel& kernel);
 
-/// The input block is all of `axis` for the unit's pixels: shape (n, pixels...), time first. Output axes that the input
-/// has (by name) select pixels; others, and `axis` itself, are whole in every unit.
+/// The input block is all of `axis` for the unit's pixels: shape (n, pixels...), time first, as are the output blocks.
+/// Output axes that the input has (by name) select pixels; others, and `axis` itself, are whole in every unit.
 void map_series(Execution& execution, const ArraySource& input, const std::string& axis, const Outputs& outputs,
                 const KernelNeeds& needs, const Kernel& kernel);
 
 /// The same elements in other chunks, dtype or codec.
 void rechunk(Execution& execution, const ArraySource& input, Output& output);
+
+/// Writes an array that is in memory: `values` has the output's shape.
+void write_whole(Execution& execution, Output& output, const ConstView& values);
 
 /// What --dry-run prints to stdout: shapes, dtypes, chunks, units, bytes to be read and memory.
 void print_plan(Execution& execution, const ArraySource& input, const Outputs& outputs, std::size_t memory,

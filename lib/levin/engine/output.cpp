@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "levin/core/resources.hpp"
@@ -31,16 +32,24 @@ std::string scratch_path(const std::string& path) {
     return (file.parent_path() / ("." + file.filename().string() + ".levin-scratch")).string();
 }
 
-void check_whole_series(const ResultInfo& result, const Dims& unit, const std::string& tool) {
-    if (!result.whole_series) return;
-    for (std::size_t i = 0; i < unit.size(); ++i) {
-        const std::string& name = result.info.axes[i].name;
-        if ((name == "t" || name == "f") && unit[i] < result.info.shape[i])
-            throw UsageError(
-                fmt::format("--chunks {}={}: {} writes series layout, whose chunks hold all {} samples of {}; make "
-                            "images of the result with levin toimages",
-                            name, unit[i], tool, result.info.shape[i], name));
+/// The chunk shape: the result's or the default, the axes that must be whole, and what the user says.
+Dims choose_chunks(const Execution& execution, const OutputOptions& options, const ResultInfo& result, DType dtype) {
+    const ArrayInfo& info = result.info;
+    Dims chunks = info.chunks.empty() ? default_chunks(info.shape, info.axes, dtype, result.layout) : info.chunks;
+    for (const std::string& name : result.whole) {
+        const std::size_t axis = require_axis(info.axes, name);
+        chunks[axis] = std::max<Index>(1, info.shape[axis]);
     }
+    chunks = override_chunks(chunks, options.chunks, "--chunks", info.shape, info.axes);
+    for (const std::string& name : result.whole) {
+        const std::size_t axis = require_axis(info.axes, name);
+        if (chunks[axis] < info.shape[axis])
+            throw UsageError(
+                fmt::format("--chunks {}={}: {} writes chunks that hold all {} samples of {}; use levin toimages or "
+                            "levin copy on the result",
+                            name, chunks[axis], execution.options().tool, info.shape[axis], name));
+    }
+    return chunks;
 }
 
 store::ArraySpec make_spec(const Execution& execution, const OutputOptions& options, const ResultInfo& result) {
@@ -52,9 +61,7 @@ store::ArraySpec make_spec(const Execution& execution, const OutputOptions& opti
     if (is_complex(info.dtype) && !is_complex(spec.dtype))
         throw UsageError(
             fmt::format("--dtype {}: the result is complex; ask for another --value first", options.dtype));
-    spec.chunks = info.chunks.empty() ? default_chunks(info.shape, info.axes, spec.dtype, result.layout) : info.chunks;
-    spec.chunks = override_chunks(spec.chunks, options.chunks, "--chunks", info.shape, info.axes);
-    check_whole_series(result, spec.chunks, execution.options().tool);
+    spec.chunks = choose_chunks(execution, options, result, spec.dtype);
     if (options.shards == "none") spec.shards = {};
     else if (options.shards.empty())
         spec.shards =
@@ -83,9 +90,17 @@ store::WriteOptions write_options(const ExecutionOptions& options) {
 }  // namespace
 
 ResultInfo result_like(const ArrayInfo& input, DType dtype) {
-    ResultInfo result{input, layout_of(input), false};
+    ResultInfo result{input, layout_of(input)};
     result.info.dtype = dtype;
     result.info.chunks.clear();
+    return result;
+}
+
+ResultInfo series_like(const ArrayInfo& input, DType dtype) {
+    ResultInfo result = result_like(input, dtype);
+    result.layout = Layout::series;
+    for (const char* name : {"t", "f"})
+        if (find_axis(input.axes, name)) result.whole.push_back(name);
     return result;
 }
 

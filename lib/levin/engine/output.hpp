@@ -12,7 +12,7 @@ namespace levin::engine {
 struct ResultInfo {
     ArrayInfo info;
     Layout layout = Layout::images;
-    bool whole_series = false;  ///< chunks must span the whole t (or f) axis; --chunks that cut it are refused
+    std::vector<std::string> whole{};  ///< axes that every chunk must span; --chunks that cut one are refused
 };
 
 /// One result: a Zarr store, or a foreign file by its extension. A foreign file is computed into a scratch store beside
@@ -74,5 +74,7 @@ class OutputGroup {
 
 /// What a result derived from `input` starts from: its axes and attributes, another dtype, the input's layout.
 ResultInfo result_like(const ArrayInfo& input, DType dtype);
+/// The same in series layout, whole series in every chunk.
+ResultInfo series_like(const ArrayInfo& input, DType dtype);
 
 }  // namespace levin::engine

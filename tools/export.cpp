@@ -1,0 +1,217 @@
+// From a store to files: TIFF, NumPy, PNG, raw; one file, or one per index of an axis. Pictures get contrast and
+// colours on the way.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <filesystem>
+
+#include "levin/cli/groups.hpp"
+#include "levin/cli/tool.hpp"
+#include "levin/engine/axis_values.hpp"
+#include "levin/engine/execution.hpp"
+#include "levin/engine/input.hpp"
+#include "levin/engine/picture.hpp"
+#include "levin/formats/format.hpp"
+#include "levin/kernels/colormap.hpp"
+#include "levin/kernels/select.hpp"
+
+namespace {
+
+using namespace levin;
+using kernels::Colormap;
+
+const cli::Manual manual{
+    .name = "export",
+    .group = "Input and output",
+    .summary = "write files: TIFF, NumPy, PNG, raw binary",
+    .description =
+        {"Writes INPUT to a file, in the format of OUTPUT's extension (.tif .npy .png .raw ...) or of FORMAT:path. "
+         "--split writes one file per index of an axis: out.tif becomes out-0000.tif, "
+         "out-0001.tif, ..., or as a %04d in the name says. Spacing goes into TIFF files as ImageJ reads it.",
+         "--contrast LOW,HIGH maps these percentiles of all values (NaN left out) to black and white, 8 bits; what "
+         "lies outside is cut. --colormap gives colours; labels paints each "
+         "number in a colour of its own, negative ones black. PNG pictures of anything but uint8 and uint16 use "
+         "--contrast 0,100 unless told otherwise, and an array of up to 64 planes is "
+         "laid out side by side."},
+    .examples = {{"levin export maxz.zarr maxz.tif", "a TIFF stack"},
+                 {"levin export mean.zarr mean.png --contrast 1,99 --colormap magma", "a picture"},
+                 {"levin export clusters/labels clusters.png --colormap labels", "a label image in colours"},
+                 {"levin export movie.zarr frames/f-%04d.png --split t --contrast 1,99", "a file per time point"}},
+    .see_also = {"ingest", "project", "kmeans"},
+};
+
+struct Options {
+    engine::InputOptions input;
+    engine::ExecutionOptions execution;
+    std::string output, split, transpose, compression;
+    std::vector<double> contrast;
+    std::optional<Colormap> colormap;
+};
+
+void declare(cli::Parser& parser, Options& options) {
+    cli::add_input(parser, options.input);
+    parser.positional(options.output, "OUTPUT", "file to write").path();
+    parser.option(options.split, "--split", "AXIS", "one file per index of this axis");
+    parser.option(options.contrast, "--contrast", "LOW,HIGH", "percentiles that become black and white, e.g. 1,99");
+    parser
+        .custom("--colormap", "MAP", "colours of a picture",
+                [&options](const std::string& text) {
+                    const std::vector<std::pair<std::string, Colormap>> maps{{"gray", Colormap::gray},
+                                                                             {"viridis", Colormap::viridis},
+                                                                             {"magma", Colormap::magma},
+                                                                             {"labels", Colormap::labels}};
+                    for (const auto& [name, map] : maps)
+                        if (name == text) options.colormap = map;
+                })
+        .one_of({{"gray"}, {"viridis"}, {"magma"}, {"labels", "a colour per number, negative ones black"}});
+    parser.option(options.transpose, "--transpose", "AXES",
+                  "order of the axes in the file, e.g. yxt (NumPy and raw binary)");
+    parser.option(options.compression, "--compression", "NAME", "of TIFF pages")
+        .one_of({{"none"}, {"lzw"}, {"deflate"}, {"packbits"}, {"zstd"}})
+        .defaults_to("none");
+    parser.check([&options] {
+        const auto& c = options.contrast;
+        if (c.empty()) return;
+        if (c.size() != 2 || !(c[0] >= 0 && c[0] < c[1] && c[1] <= 100))
+            throw UsageError("--contrast: expected two percentiles such as 1,99");
+        if (options.colormap == Colormap::labels)
+            throw UsageError("--colormap labels paints numbers as they are; leave out --contrast");
+    });
+    cli::add_execution(parser, options.execution);
+    for (const char* name : {"--resume", "--fsync"}) parser.remove(name);
+}
+
+bool is_png(const std::string& path) {
+    if (path.starts_with("png:")) return true;
+    const formats::Format* format = formats::by_extension(path);
+    return format && format->name == "png";
+}
+
+/// The order of axes that --transpose asks for.
+engine::Source transposed(engine::Source source, const std::string& axes) {
+    if (axes.empty()) return source;
+    const ArrayInfo& info = source->info();
+    std::vector<std::size_t> order;
+    for (const Axis& axis : axes_from_letters(axes)) order.push_back(require_axis(info.axes, axis.name));
+    if (order.size() != info.rank())
+        throw UsageError(fmt::format("--transpose {}: name every axis of {} once", axes, letters(info.axes)));
+    return engine::permute(std::move(source), order);
+}
+
+/// The values that become black and white.
+std::pair<double, double> find_contrast(engine::Execution& execution, const ArraySource& source,
+                                        const std::vector<double>& percentiles) {
+    const ArrayInfo& info = source.info();
+    // Exact where the values fit; else every n-th index of the first axis, which is said.
+    const std::size_t room = execution.budget() / 4;
+    const Index every =
+        info.rank()
+            ? std::max<Index>(1, static_cast<Index>(std::ceil(static_cast<double>(info.bytes()) /
+                                                              static_cast<double>(std::max<std::size_t>(1, room)))))
+            : 1;
+    engine::Source part = engine::borrow(source);
+    if (every > 1) {
+        if (every > info.shape[0])
+            execution.refuse_memory("--contrast", info.bytes() * 4 / static_cast<std::size_t>(info.shape[0]),
+                                    "give more --memory or use --split");
+        execution.progress().note(fmt::format(
+            "--contrast looks at every {}. index of axis {}, which is what --memory holds", every, info.axes[0].name));
+        std::vector<engine::AxisRange> ranges;
+        for (std::size_t i = 0; i < info.rank(); ++i)
+            ranges.push_back({0, i ? info.shape[i] : ceil_div(info.shape[0], every), i ? 1 : every, false});
+        part = engine::select(std::move(part), ranges);
+    }
+    OwnedArray values(info.dtype, part->info().shape);
+    part->read(Region::whole(values.view.shape), values.view);
+    OwnedArray found(compute_dtype(info.dtype), {2, 1}), limits(DType::float64, {2, 1});
+    Buffer scratch;
+    kernels::percentiles(contiguous(std::as_const(values.buffer).data(), info.dtype, {values.view.count(), 1}),
+                         percentiles, found.view, scratch);
+    convert(found.view, limits.view);
+    return {limits.view.as<double>()[0], limits.view.as<double>()[1]};
+}
+
+/// out.tif -> out-0007.tif, or %04d in the name.
+std::string numbered(const std::string& path, Index number) {
+    if (const std::size_t percent = path.find('%'); percent != std::string::npos) {
+        const std::size_t d = path.find('d', percent);
+        const std::string width = d == std::string::npos ? "x" : path.substr(percent + 1, d - percent - 1);
+        if (width.find_first_not_of("0123456789") != std::string::npos || width.size() > 2)
+            throw UsageError(fmt::format("OUTPUT {}: expected a number such as %04d", path));
+        const int digits = width.empty() ? 0 : std::stoi(width);
+        return fmt::format("{}{:0{}}{}", path.substr(0, percent), number, digits, path.substr(d + 1));
+    }
+    const std::filesystem::path name(path);
+    return (name.parent_path() / fmt::format("{}-{:04}{}", name.stem().string(), number, name.extension().string()))
+        .string();
+}
+
+void export_one(const Options& options, engine::Execution& execution, engine::Source source, const std::string& path) {
+    const bool real = !is_complex(source->info().dtype), png = is_png(path);
+    const bool coloured = options.colormap && *options.colormap != Colormap::gray,
+               labels = options.colormap == Colormap::labels;
+    const DType dtype = source->info().dtype;
+    const bool picture_dtype = dtype == DType::uint8 || dtype == DType::uint16 || dtype == DType::boolean;
+    const bool scaled =
+        !labels && (!options.contrast.empty() || coloured || options.colormap || (png && !picture_dtype));
+    if (scaled && !real)
+        throw UsageError(fmt::format("{} is {}: a picture needs real numbers, e.g. levin fft --value amplitude",
+                                     source->name(), name_of(dtype)));
+    if (scaled) {
+        const auto [low, high] = find_contrast(
+            execution, *source, options.contrast.empty() ? std::vector<double>{0, 100} : options.contrast);
+        source = engine::map_elements(std::move(source), DType::uint8,
+                                      [low = low, high = high](const ConstView& in, const View& out) {
+                                          kernels::scale_to_bytes(in, low, high, out);
+                                      });
+    }
+    const bool has_channels = find_axis(source->info().axes, "c") && source->info().rank() == 3;
+    if (png && !has_channels) source = engine::montage(execution, std::move(source));
+    if (coloured)
+        source = engine::color_picture(
+            execution, std::move(source),
+            [map = *options.colormap](const ConstView& in, const View& out) { kernels::colorize(in, map, out); },
+            labels);
+    formats::WriteOptions how;
+    how.force = options.execution.force;
+    how.compression = options.compression;
+    how.stop = execution.stop();
+    how.memory = std::min(how.memory, execution.budget() / 2);
+    formats::write(*source, path, how);
+}
+
+void run(const Options& options) {
+    engine::Execution execution(options.execution);
+    const engine::Source input = transposed(engine::open_input(options.input), options.transpose);
+    const ArrayInfo& info = input->info();
+    std::vector<std::pair<engine::Source, std::string>> files;
+    if (options.split.empty()) {
+        files.emplace_back(engine::borrow(*input), options.output);
+    } else {
+        const std::size_t axis = engine::axis_list(options.split, "--split", info.axes).front();
+        for (Index i = 0; i < info.shape[axis]; ++i) {
+            std::vector<engine::AxisRange> ranges;
+            for (const Index n : info.shape) ranges.push_back({0, n, 1, false});
+            ranges[axis] = {i, 1, 1, true};
+            files.emplace_back(engine::select(engine::borrow(*input), ranges), numbered(options.output, i));
+        }
+    }
+    if (options.execution.dry_run) {
+        std::string text = fmt::format("input    {}: {} {} {}\n", input->name(), letters(info.axes),
+                                       to_string(info.shape), name_of(info.dtype));
+        for (const auto& [source, path] : files)
+            text += fmt::format("output   {}: {}\n", path, to_string(source->info().shape));
+        return execution.print_result(text);
+    }
+    execution.progress().start(static_cast<Index>(files.size()));
+    for (auto& [source, path] : files) {
+        execution.stop().check();
+        export_one(options, execution, std::move(source), path);
+        execution.progress().advance();
+    }
+    execution.progress().finish();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) { return levin::cli::run_tool(argc, argv, manual, declare, run); }

@@ -1,0 +1,240 @@
+// What an array is, how it is stored and what was done to it.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "levin/cli/groups.hpp"
+#include "levin/cli/tool.hpp"
+#include "levin/core/resources.hpp"
+#include "levin/engine/execution.hpp"
+#include "levin/engine/history.hpp"
+#include "levin/engine/input.hpp"
+#include "levin/engine/layout.hpp"
+#include "levin/engine/selection.hpp"
+#include "levin/kernels/statistics.hpp"
+#include "levin/store/listing.hpp"
+#include "levin/store/writer.hpp"
+
+namespace {
+
+using namespace levin;
+using Json = nlohmann::ordered_json;
+
+const cli::Manual manual{
+    .name = "info",
+    .group = "Input and output",
+    .summary = "show shape, axes, storage and history",
+    .description = {"Shows the shape, axes with spacing, data type, layout (images or series), chunks, codecs, stored "
+                    "and raw size with their ratio, chunks that are not stored, and the "
+                    "history of a store; for a group, those of its arrays. A store in progress says how far it has "
+                    "come. Any file that levin reads can be asked about.",
+                    "--stats reads all values for minimum, maximum, mean and standard deviation, NaN left out."},
+    .examples = {{"levin info fish.zarr", "a store at a glance"},
+                 {"levin info fish.zarr --json | jq .shape", "for scripts"},
+                 {"levin info frames.tif --stats", "a TIFF file, with statistics"}},
+    .see_also = {"check", "levin-array(5)"},
+};
+
+struct Options {
+    engine::InputOptions input;
+    engine::ExecutionOptions execution;
+    bool json = false, stats = false, chunks = false;
+};
+
+void declare(cli::Parser& parser, Options& options) {
+    cli::add_input(parser, options.input, "array to look at");
+    parser.flag(options.json, "--json", "one JSON object instead of lines");
+    parser.flag(options.stats, "--stats", "minimum, maximum, mean and standard deviation of all values");
+    parser.flag(options.chunks, "--chunks", "list the chunks that are stored, with their sizes");
+    cli::add_execution(parser, options.execution, cli::ExecutionKind::reading);
+}
+
+Json statistics_of(const ArraySource& source, const StopToken& stop) {
+    const ArrayInfo& info = source.info();
+    using kernels::StatisticKind;
+    const std::vector<kernels::Statistic> wanted{
+        {StatisticKind::min}, {StatisticKind::max}, {StatisticKind::mean}, {StatisticKind::std}};
+    kernels::Accumulator accumulator(wanted, DType::float64, 1);
+    const Grid grid(info.shape, info.chunks);
+    for (Index cell = 0; cell < grid.size(); ++cell) {
+        stop.check();
+        const Region region = grid.region(cell);
+        OwnedArray stored(info.dtype, region.shape), values(DType::float64, region.shape);
+        source.read(region, stored.view);
+        convert(stored.view, values.view);
+        accumulator.add(contiguous(values.view.data, DType::float64, {region.count(), 1}));
+    }
+    Json result;
+    for (const auto& statistic : wanted) {
+        OwnedArray value(kernels::output_dtype(statistic, DType::float64), {1});
+        accumulator.finish(statistic, value.view);
+        result[to_string(statistic)] = *value.view.as<double>();
+    }
+    return result;
+}
+
+Json axes_of(const ArrayInfo& info) {
+    Json axes = Json::array();
+    for (std::size_t i = 0; i < info.rank(); ++i) {
+        Json axis{{"name", info.axes[i].name}, {"size", info.shape[i]}};
+        if (info.axes[i].spacing > 0) axis["spacing"] = info.axes[i].spacing;
+        if (!info.axes[i].unit.empty()) axis["unit"] = info.axes[i].unit;
+        axes.push_back(axis);
+    }
+    return axes;
+}
+
+Json history_json(const std::string& attributes) {
+    Json history = Json::array();
+    for (const engine::Step& step : engine::history_of(attributes))
+        history.push_back({{"tool", step.tool}, {"version", step.version}, {"arguments", step.arguments}});
+    return history;
+}
+
+void add_storage(Json& report, const store::Array& array, bool list_chunks) {
+    const store::Description description = store::describe(array);
+    report["zarr_format"] = description.zarr_format;
+    report["codecs"] = description.codecs;
+    report["files"] = array.units().size();
+    if (array.units().cell() != array.info().chunks) report["shards"] = array.units().cell();
+    if (const auto storage = store::measure(array)) {
+        report["stored_bytes"] = storage->bytes;
+        report["missing"] = array.units().size() - storage->stored;
+    }
+    if (!list_chunks) return;
+    report["stored_chunks"] = Json::array();
+    for (Index unit = 0; unit < array.units().size(); ++unit)
+        if (const auto size = array.stored_size(unit))
+            report["stored_chunks"].push_back({{"key", array.key(unit)}, {"bytes", *size}});
+}
+
+Json describe(const Options& options, const std::string& path, const StopToken& stop) {
+    engine::InputOptions input = options.input;
+    input.path = path;
+    const auto [file, selection] = engine::split_selection(path);
+    std::unique_ptr<store::Array> stored;
+    engine::Source source;
+    if (store::is_store(file)) {
+        stored = store::Array::open(file, {input.level, input.missing_is_error});
+        source = engine::borrow(*stored);
+        const bool named = std::all_of(stored->info().axes.begin(), stored->info().axes.end(),
+                                       [](const Axis& axis) { return !axis.name.empty(); });
+        // Without names there is nothing to put in order or to select by; a look must work all the same.
+        if (named || !input.axes.empty() || default_letters(stored->info().rank()))
+            source = engine::prepare(std::move(source), input, selection);
+    } else {
+        source = formats::open({file}, input.read);
+        const bool named = std::all_of(source->info().axes.begin(), source->info().axes.end(),
+                                       [](const Axis& axis) { return !axis.name.empty(); });
+        if (named || !input.axes.empty() || default_letters(source->info().rank()))
+            source = engine::prepare(std::move(source), input, selection);
+    }
+    const ArrayInfo& info = source->info();
+    Json report{{"path", path},
+                {"shape", info.shape},
+                {"axes", axes_of(info)},
+                {"dtype", name_of(info.dtype)},
+                {"layout", engine::name_of(engine::layout_of(info))},
+                {"chunks", info.chunks},
+                {"raw_bytes", info.bytes()}};
+    if (stored) add_storage(report, *stored, options.chunks);
+    if (options.stats) report["statistics"] = statistics_of(*source, stop);
+    report["history"] = history_json(info.attributes);
+    return report;
+}
+
+std::string axes_text(const Json& axes) {
+    std::string text;
+    for (const Json& axis : axes)
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ",
+                            axis["name"].get<std::string>().empty() ? "?" : axis["name"].get<std::string>(),
+                            axis["size"].get<Index>());
+    return "(" + text + ")";
+}
+
+std::string spacing_text(const Json& axes) {
+    std::string text;
+    for (const Json& axis : axes)
+        if (axis.contains("spacing"))
+            text += fmt::format("{}{} {}", text.empty() ? "" : ", ", axis["name"].get<std::string>(),
+                                to_string(Quantity{axis["spacing"].get<double>(), axis.value("unit", "")}));
+    return text;
+}
+
+std::string as_lines(const Json& report) {
+    std::string text =
+        fmt::format("{}: {} {}, {} layout\n", report["path"].get<std::string>(), axes_text(report["axes"]),
+                    report["dtype"].get<std::string>(), report["layout"].get<std::string>());
+    const auto line = [&](const char* name, const std::string& value) {
+        if (!value.empty()) text += fmt::format("  {:<9}{}\n", name, value);
+    };
+    line("spacing", spacing_text(report["axes"]));
+    line("chunks", to_string(report["chunks"].get<Dims>()) +
+                       (report.contains("shards") ? " in shards " + to_string(report["shards"].get<Dims>()) : ""));
+    const auto raw = report["raw_bytes"].get<std::size_t>();
+    if (!report.contains("codecs")) {
+        line("size", format_size(raw));
+    } else {
+        line("codecs",
+             fmt::format("{} (Zarr v{})", report["codecs"].get<std::string>(), report["zarr_format"].get<int>()));
+        if (report.contains("stored_bytes")) {
+            const auto stored = report["stored_bytes"].get<std::size_t>();
+            line("size", fmt::format("{} raw, {} stored{}", format_size(raw), format_size(stored),
+                                     stored ? fmt::format(", ratio {:.2f}",
+                                                          static_cast<double>(raw) / static_cast<double>(stored))
+                                            : ""));
+            line("files", fmt::format("{} of {} stored", report["files"].get<Index>() - report["missing"].get<Index>(),
+                                      report["files"].get<Index>()));
+        } else {
+            line("size",
+                 fmt::format("{} raw; {} files are too many to count", format_size(raw), report["files"].get<Index>()));
+        }
+    }
+    if (report.contains("statistics"))
+        for (const auto& [name, value] : report["statistics"].items())
+            line(name.c_str(), value.is_null() ? "nan" : fmt::format("{}", value.get<double>()));
+    for (const Json& step : report["history"]) {
+        std::string arguments;
+        for (const Json& argument : step["arguments"]) arguments += " " + argument.get<std::string>();
+        line("history",
+             fmt::format("{}{} ({})", step["tool"].get<std::string>(), arguments, step["version"].get<std::string>()));
+    }
+    if (report.contains("stored_chunks"))
+        for (const Json& chunk : report["stored_chunks"])
+            text += fmt::format("  {} {}\n", chunk["key"].get<std::string>(), chunk["bytes"].get<std::size_t>());
+    return text;
+}
+
+void run(const Options& options) {
+    engine::Execution execution(options.execution);
+    const std::string path = engine::split_selection(options.input.path).first;
+    if (const auto pending = store::pending_state(path)) {
+        const Json report{{"path", path},
+                          {"in_progress", true},
+                          {"done", pending->done},
+                          {"total", pending->total},
+                          {"tool", pending->tool}};
+        return execution.print_result(options.json ? report.dump(2) + "\n"
+                                                   : fmt::format("{}: in progress, {} of {} chunks written by levin "
+                                                                 "{}; go on with the same command and --resume\n",
+                                                                 path, pending->done, pending->total, pending->tool));
+    }
+    std::vector<std::string> members{""};
+    if (store::is_store(path)) members = store::list_arrays(path);
+    if (members == std::vector<std::string>{""}) {
+        const Json report = describe(options, options.input.path, execution.stop());
+        return execution.print_result(options.json ? report.dump(2) + "\n" : as_lines(report));
+    }
+    Json reports = Json::array();
+    std::string text = fmt::format("{}: group of {} arrays\n", path, members.size());
+    for (const std::string& member : members) {
+        reports.push_back(describe(options, path + "/" + member, execution.stop()));
+        text += as_lines(reports.back());
+    }
+    execution.print_result(options.json ? Json{{"path", path}, {"arrays", reports}}.dump(2) + "\n" : text);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) { return levin::cli::run_tool(argc, argv, manual, declare, run); }
