@@ -75,8 +75,7 @@ FishMovie::FishMovie(Dims shape, std::uint64_t seed) : shape_(std::move(shape)),
 }
 
 Index FishMovie::frequency(int group) const {
-    constexpr Index bins[groups] = {5, 8, 11, 16,
-                                    22};  // none is a multiple of another that a movie of 46 samples could show
+    constexpr Index bins[groups] = {5, 7, 9, 11, 13};  // none is another's harmonic
     return std::clamp<Index>(bins[group], 0, std::max<Index>(0, shape_[0] / 2 - 1));
 }
 

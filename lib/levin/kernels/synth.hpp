@@ -30,7 +30,7 @@ class FishMovie {
     /// `shape` is (t, z, y, x), entries >= 0. UsageError for another rank.
     FishMovie(Dims shape, std::uint64_t seed);
     const Dims& shape() const { return shape_; }
-    /// The bin at which group g responds; distinct where t >= 46.
+    /// The bin at which group g responds; distinct where t >= 28.
     Index frequency(int group) const;
     /// Makes the elements of `region` (t, z, y, x), C order. Safe from several threads.
     void fill(const Region& region, std::uint16_t* out) const;
