@@ -1,0 +1,15 @@
+# A NumPy file has the values, the data type and the order of the axes; --transpose gives another order.
+npy in.npy 'rng.integers(-300, 300, (5, 4, 3)).astype("i2")'
+levin-ingest -q in.npy in.zarr --axes tyx
+expect_exit 0 levin-export in.zarr out.npy
+expect_exit 0 levin-export in.zarr turned.npy --transpose yxt
+expect_exit 0 levin-export in.zarr turned.raw --transpose yxt
+"$PY" -c "
+import numpy as np
+a, b, c = np.load('in.npy'), np.load('out.npy'), np.load('turned.npy')
+assert b.dtype == a.dtype and np.array_equal(a, b)
+assert np.array_equal(c, a.transpose(1, 2, 0))
+assert np.array_equal(np.fromfile('turned.raw', '<i2'), c.ravel())"
+OUT=x.npy
+expect_error 2 'transpose.*tyx' levin-export in.zarr x.npy --transpose yx
+expect_error 2 'z' levin-export in.zarr x.npy --transpose yxz
