@@ -19,6 +19,7 @@ PY=/usr/bin/python3
 OUT=out.zarr
 export BIN TOOL SOURCE CASES SHARED PY
 export PATH=$BIN:$PATH LC_ALL=C.UTF-8
+export PYTHONPATH=$SOURCE/tests/support PYTHONDONTWRITEBYTECODE=1  # case_arrays.py, for the checks in Python
 unset LEVIN_THREADS OMP_NUM_THREADS COLUMNS
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/levin-cli-XXXXXX")
