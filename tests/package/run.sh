@@ -16,6 +16,24 @@ if grep -rl "$build" "$work/usr/lib" --include='*.cmake'; then
     echo "the package config names the build folder" >&2
     exit 1
 fi
+# A tool fresh from scripts/new-tool, built against the installed tree too, passes the case that came with it.
+if [ -x "$work/usr/bin/levin-copy" ]; then
+    repository=$(cd "$source/../.." && pwd)
+    mkdir "$work/fresh"
+    cp -r "$repository/scripts" "$repository/tools" "$repository/tests" "$work/fresh"
+    "$work/fresh/scripts/new-tool" fresh --no-man >/dev/null
+    grep -qx 'levin_add_tool(fresh)' "$work/fresh/tools/CMakeLists.txt"
+    cmake -S "$work/consumer" -B "$work/consumer-build" -DTOOL="$work/fresh/tools/fresh.cpp" >/dev/null
+    cmake --build "$work/consumer-build" >/dev/null
+    cp -r "$work/usr/bin" "$work/fresh/bin"
+    cp "$work/consumer-build/levin-fresh" "$work/fresh/bin"
+    bash "$work/fresh/tests/support/cli_test.sh" "$work/fresh/bin" fresh "$work/fresh/tests/cli/fresh/multiplies.sh" || [ $? = 77 ]
+    for check in help bad_option overwrite same_answer; do
+        bash "$work/fresh/tests/support/cli_test.sh" "$work/fresh/bin" fresh "$source/../support/every_tool/$check.sh"
+    done
+    echo "package: a tool from scripts/new-tool compiles and passes its tests"
+fi
+
 for tool in "$work"/usr/bin/*; do
     "$tool" --version >/dev/null
     [ -f "$work/usr/share/man/man1/$(basename "$tool").1" ] || { echo "$tool has no man page" >&2; exit 1; }

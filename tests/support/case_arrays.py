@@ -26,6 +26,12 @@ def read(store):
         return np.load(f"{folder}/a.npy")
 
 
+def result(command, options=""):
+    """The array that `levin COMMAND OUTPUT OPTIONS` gives: result("filter median in.zarr", "--size 3")."""
+    levin(*command.split(), "out.npy", *options.split(), "-f")
+    return np.load("out.npy")
+
+
 def write(array, store, axes, *options):
     """Makes a store of a NumPy array; options are those of levin-ingest (--chunks, --spacing)."""
     with tempfile.TemporaryDirectory(dir=".") as folder:
