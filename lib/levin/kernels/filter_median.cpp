@@ -1,5 +1,5 @@
 // Median filter: the element of rank n//2 of every window. Three ways, which agree exactly:
-//   up to 512 samples  a selection network on many windows side by side. Where the window moves along contiguous
+//   small windows      a selection network on many windows side by side. Where the window moves along contiguous
 //   memory,
 //                      its columns (all samples with one index along that axis) are sorted once and shared by all
 //                      windows that hold them.
@@ -17,7 +17,9 @@
 namespace levin::kernels::detail {
 namespace {
 
-constexpr Index largest_network = 512;
+/// Measured: from here on a histogram, where there can be one, or selection is faster.
+template <class T>
+constexpr Index largest_network = sizeof(T) <= 2 ? 128 : 512;
 
 template <class T>
 class MedianFilter : public FilterKernel {
@@ -86,7 +88,7 @@ class NetworkMedian : public MedianFilter<T> {
         constexpr Index bytes = 24576, least = 64, most = 512;
         lanes_ = std::clamp<Index>(bytes / std::max<Index>(rows, 1) / static_cast<Index>(sizeof(T)),
                                    least / static_cast<Index>(sizeof(T)), most);
-        pitch_ = (lanes_ + shifts_ - 1 + 63) / 64 * 64;
+        pitch_ = (lanes_ + shifts_ - 1 + 15) / 16 * 16;
     }
 
     std::size_t scratch_bytes(const Dims&) const override {
@@ -213,7 +215,7 @@ FilterKernelPtr make_median(DType type, const Halo& window, bool nan_propagate) 
         if constexpr (std::is_same_v<T, bool> || !std::is_arithmetic_v<T>) {
             throw Error("median filter: type " + std::string(name_of(type)) + " has no kernel of its own");
         } else {
-            if (samples <= largest_network) return std::make_shared<NetworkMedian<T>>(window, nan_propagate);
+            if (samples <= largest_network<T>) return std::make_shared<NetworkMedian<T>>(window, nan_propagate);
             if constexpr (sizeof(T) <= 2) return std::make_shared<HistogramMedian<T>>(window, nan_propagate);
             else return std::make_shared<SelectingMedian<T>>(window, nan_propagate);
         }

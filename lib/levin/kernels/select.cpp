@@ -6,26 +6,15 @@
 #include <cstdint>
 #include <limits>
 
+#include "levin/kernels/statistics_sample.hpp"
+
 namespace levin::kernels {
+
+using namespace detail;
+
 namespace {
 
 constexpr Index group = 16;  // neighbouring pixels gathered together: a cache line of small samples serves them all
-
-/// The type that samples are compared as: float16 as float, bool as its byte.
-template <class T>
-struct SampleOf {
-    using type = T;
-};
-template <>
-struct SampleOf<Float16> {
-    using type = float;
-};
-template <>
-struct SampleOf<bool> {
-    using type = std::uint8_t;
-};
-template <class T>
-using Sample = typename SampleOf<T>::type;
 
 /// NumPy's _lerp: each half of [0, 1] starts from its own end, so that the result is monotonic in t.
 double lerp(double a, double b, double t) {
@@ -76,7 +65,6 @@ requires(sizeof(S) == 1) class Ranks<S> {
     Index n_;
 };
 
-template <class S>
 void store(const View& out, Index row, Index column, double value) {
     std::byte* to = out.data + row * out.strides[0] + column * out.strides[1];
     if (out.dtype == DType::float32) *reinterpret_cast<float*>(to) = static_cast<float>(value);
@@ -104,7 +92,7 @@ void percentiles_as(const ConstView& block, std::span<const double> q, const Vie
             Ranks<S> ranks(samples + p * n, count);
             for (std::size_t i = 0; i < q.size(); ++i) {
                 const double value = count > 0 ? ranks.percentile(q[i]) : std::numeric_limits<double>::quiet_NaN();
-                store<S>(out, static_cast<Index>(i), first + p, value);
+                store(out, static_cast<Index>(i), first + p, value);
             }
         }
     }
@@ -118,10 +106,7 @@ std::size_t percentiles_scratch_bytes(DType in, Index n) {
 
 void percentiles(const ConstView& block, std::span<const double> q, const View& out, Buffer& scratch) {
     scratch.reserve(percentiles_scratch_bytes(block.dtype, block.shape[0]));
-    visit_dtype(block.dtype, [&]<class T>() {
-        if constexpr (std::is_arithmetic_v<T> || std::is_same_v<T, Float16>)
-            percentiles_as<T>(block, q, out, scratch.as<Sample<T>>());
-    });
+    visit_real(block.dtype, [&]<class T>() { percentiles_as<T>(block, q, out, scratch.as<Sample<T>>()); });
 }
 
 }  // namespace levin::kernels

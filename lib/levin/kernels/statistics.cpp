@@ -9,19 +9,7 @@ namespace levin::kernels {
 
 using namespace detail;
 
-namespace {
-
-template <class Visitor>
-void visit_real(DType dtype, Visitor&& visit) {
-    visit_dtype(dtype, [&]<class T>() {
-        if constexpr (std::is_arithmetic_v<T> || std::is_same_v<T, Float16>) visit.template operator()<T>();
-    });
-}
-
-}  // namespace
-
-/// One array per quantity that some statistic needs; the others stay empty. Two extremes of each kind are kept apart
-/// only by name: argmax without max keeps its extreme all the same.
+/// One array per quantity that some statistic needs; the others stay empty.
 struct Accumulator::State {
     struct Needs {
         bool sum = false, deviations = false, max = false, min = false, argmax = false, argmin = false;
@@ -33,8 +21,6 @@ struct Accumulator::State {
     };
 
     State(std::span<const Statistic> statistics, DType in_, Index pixels_, Index ddof_);
-    template <class T>
-    void reset_extremes();
     template <class T>
     void add(const ConstView& block, Index first);
     template <class T>

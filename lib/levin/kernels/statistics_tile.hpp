@@ -8,7 +8,7 @@
 #include <type_traits>
 
 #include "levin/core/dims.hpp"
-#include "levin/core/dtype.hpp"
+#include "levin/kernels/statistics_sample.hpp"
 
 namespace levin::kernels::detail {
 
@@ -19,22 +19,6 @@ inline constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 inline constexpr Index tile_width = 256;     // pixels whose state stays in the first cache
 inline constexpr Index tile_rows = 32;       // samples of them that do as well, for every statistic in turn
 inline constexpr Index tile_samples = 2048;  // elements of a gathered tile
-
-/// The type that samples are added as: float16 as float, bool as its byte.
-template <class T>
-struct SampleOf {
-    using type = T;
-};
-template <>
-struct SampleOf<Float16> {
-    using type = float;
-};
-template <>
-struct SampleOf<bool> {
-    using type = std::uint8_t;
-};
-template <class T>
-using Sample = typename SampleOf<T>::type;
 
 /// Integers of up to 16 bits: partial sums of a tile fit 32 bits and all sums in float64 are exact, so order is free.
 template <class T>
@@ -104,12 +88,19 @@ void add_deviations(const Tile<T>& tile, double* shift, double* deviation, doubl
             deviation[p] += sum[static_cast<std::size_t>(p)];
             square[p] += static_cast<double>(squares[static_cast<std::size_t>(p)]);
         }
-    } else {
+    } else if (std::any_of(shift, shift + tile.width, [](double s) { return s != s; })) {
         sweep(tile, [=](Index p, T x) {
             const auto value = static_cast<double>(x);
             const double origin = shift[p] == shift[p] ? shift[p] : value;
             const double d = value == value ? value - origin : 0.0;
             shift[p] = origin;
+            deviation[p] += d;
+            square[p] += d * d;
+        });
+    } else {  // the same without the search for a first sample
+        sweep(tile, [=](Index p, T x) {
+            const auto value = static_cast<double>(x);
+            const double d = value == value ? value - shift[p] : 0.0;
             deviation[p] += d;
             square[p] += d * d;
         });
@@ -129,21 +120,35 @@ T least_candidate() {
     return sign > 0 ? std::numeric_limits<T>::lowest() : std::numeric_limits<T>::max();
 }
 
+// The extremes of a tile are worked on in a local array, which the compiler knows not to overlap the samples.
+
 template <int sign, class T>
 void add_extreme(const Tile<T>& tile, T* extreme) {
-    sweep(tile, [extreme](Index p, T x) { extreme[p] = exceeds<sign>(x, extreme[p]) ? x : extreme[p]; });
+    std::array<T, tile_width> best;
+    std::copy_n(extreme, tile.width, best.begin());
+    sweep(tile, [&](Index p, T x) {
+        T& b = best[static_cast<std::size_t>(p)];
+        b = exceeds<sign>(x, b) ? x : b;
+    });
+    std::copy_n(best.begin(), tile.width, extreme);
 }
 
 template <int sign, class T>
 void add_extreme_position(const Tile<T>& tile, const Count* seen, T* extreme, Position* position) {
-    std::array<Position, tile_width> now;
-    for (Index p = 0; p < tile.width; ++p) now[static_cast<std::size_t>(p)] = static_cast<Position>(seen[p]);
+    std::array<T, tile_width> best;
+    std::array<Position, tile_width> now, where;
+    std::copy_n(extreme, tile.width, best.begin());
+    std::copy_n(position, tile.width, where.begin());
+    std::transform(seen, seen + tile.width, now.begin(), [](Count n) { return static_cast<Position>(n); });
     sweep(tile, [&](Index p, T x) {
-        const bool better = exceeds<sign>(x, extreme[p]);
-        extreme[p] = better ? x : extreme[p];
-        position[p] = better ? now[static_cast<std::size_t>(p)] : position[p];
-        ++now[static_cast<std::size_t>(p)];
+        const auto i = static_cast<std::size_t>(p);
+        const bool better = exceeds<sign>(x, best[i]);
+        best[i] = better ? x : best[i];
+        where[i] = better ? now[i] : where[i];
+        ++now[i];
     });
+    std::copy_n(best.begin(), tile.width, extreme);
+    std::copy_n(where.begin(), tile.width, position);
 }
 
 }  // namespace levin::kernels::detail
