@@ -11,6 +11,7 @@
 #include "levin/engine/execution.hpp"
 #include "levin/engine/input.hpp"
 #include "levin/engine/picture.hpp"
+#include "levin/engine/table.hpp"
 #include "levin/formats/format.hpp"
 #include "levin/kernels/colormap.hpp"
 #include "levin/kernels/select.hpp"
@@ -23,9 +24,10 @@ using kernels::Colormap;
 const cli::Manual manual{
     .name = "export",
     .group = "Input and output",
-    .summary = "write files: TIFF, NumPy, PNG, raw binary",
+    .summary = "write files: TIFF, NumPy, PNG, raw binary, tables",
     .description =
-        {"Writes INPUT to a file, in the format of OUTPUT's extension (.tif .npy .png .raw ...) or of FORMAT:path. "
+        {"Writes INPUT to a file, in the format of OUTPUT's extension (.tif .npy .png .raw ...) or of FORMAT:path; "
+         ".csv gives a table with a row per element. "
          "--split writes one file per index of an axis: out.tif becomes out-0000.tif, "
          "out-0001.tif, ..., or as a %04d in the name says. Spacing goes into TIFF files as ImageJ reads it.",
          "--contrast LOW,HIGH maps these percentiles of all values (NaN left out) to black and white, 8 bits; what "
@@ -180,6 +182,22 @@ void export_one(const Options& options, engine::Execution& execution, engine::So
     formats::write(*source, path, how);
 }
 
+/// One row per element: indices, positions where the axes have a spacing, the value.
+void export_table(const Options& options, const engine::Execution& execution, const ArraySource& source,
+                  const std::string& path) {
+    const ArrayInfo& info = source.info();
+    const std::size_t needed = byte_count(info.shape, info.element_size() + 16 * info.rank());
+    if (needed > execution.budget())
+        execution.refuse_memory("a table of " + to_string(info.shape), execution.memory() - execution.budget() + needed,
+                                "select a part, or write .npy");
+    OwnedArray values(info.dtype, info.shape);
+    source.read(Region::whole(info.shape), values.view);
+    const engine::IndexColumns index(info.shape, info.axes);
+    std::vector<engine::Column> columns = index.columns();
+    columns.push_back({"value", values.view});
+    engine::write_csv(path, columns, options.execution.force);
+}
+
 void run(const Options& options) {
     engine::Execution execution(options.execution);
     const engine::Source input = transposed(engine::open_input(options.input), options.transpose);
@@ -206,7 +224,8 @@ void run(const Options& options) {
     execution.progress().start(static_cast<Index>(files.size()));
     for (auto& [source, path] : files) {
         execution.stop().check();
-        export_one(options, execution, std::move(source), path);
+        if (path.ends_with(".csv")) export_table(options, execution, *source, path);
+        else export_one(options, execution, std::move(source), path);
         execution.progress().advance();
     }
     execution.progress().finish();

@@ -21,7 +21,7 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
 Progress::Progress(const ExecutionOptions& options)
     : quiet_(options.quiet),
       verbose_(options.verbose),
-      tool_(options.tool),
+      tool_("levin-" + options.tool),
       begin_(std::chrono::steady_clock::now()),
       shown_(begin_) {
     if (options.log_json) style_ = Style::json;
@@ -61,7 +61,7 @@ void Progress::advance(Index units) {
 
 void Progress::show(bool last) {
     const double interval = style_ == Style::bar ? 0.1 : 10;
-    if (style_ == Style::none || (!last && seconds_since(shown_) < interval)) return;
+    if (style_ == Style::none || total_ == 0 || (!last && seconds_since(shown_) < interval)) return;
     shown_ = std::chrono::steady_clock::now();
     const double fraction = total_ > 0 ? static_cast<double>(done_) / static_cast<double>(total_) : 1;
     if (style_ == Style::json) {
