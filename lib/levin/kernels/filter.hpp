@@ -83,9 +83,10 @@ class Filter {
     /// input_dtype. `outside`: how many leading and trailing elements of `padded` lie outside the array, per axis.
     /// Needed because SciPy's separable filters continue each pass's result anew with the constant of border mode
     /// `constant`. `scratch` grows to scratch_bytes on first use; after that nothing is allocated but shape vectors.
-    /// Cost per output element: gaussian O(sum of radii); uniform, min, max O(sum of log sizes); median O(n log^2 n /
-    /// lanes) for windows of n <= 512 samples, above O(n / size of the last axis) for 8 and 16 bits, else O(n); O(n)
-    /// for elements whose window holds a NaN.
+    /// Cost per output element: gaussian O(sum of radii); uniform, min, max O(sum of log sizes); median of n samples
+    /// O(n log^2 n / lanes) up to n = 128 (8 and 16 bits) or 512, beyond it O(n / size of the last axis) for 8 and 16
+    /// bits and O(n) for others; O(n) for elements whose window holds a NaN, for gaussian and uniform twice the cost of
+    /// a block.
     void operator()(const ConstView& padded, const View& out, const Halo& outside, Buffer& scratch,
                     OutOfRange policy = OutOfRange::refuse) const;
 
