@@ -1,0 +1,172 @@
+// Codec chains that levin reads but does not write: nested shards, transposes before them, codecs after them.
+#include "levin/store/chunk.hpp"
+
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "support.hpp"
+
+using namespace levin;
+using namespace levin::test;
+using store::Json;
+
+namespace {
+
+constexpr Index side = 8;
+const Json bytes = {{"name", "bytes"}, {"configuration", {{"endian", "little"}}}};
+
+Json shard(Index length, const Json& inner, const char* location) {
+    return {{"name", "sharding_indexed"},
+            {"configuration",
+             {{"chunk_shape", {length, length}},
+              {"codecs", inner},
+              {"index_codecs", {bytes, {{"name", "crc32c"}}}},
+              {"index_location", location}}}};
+}
+
+/// Element (y, x) of the stored square whose corner is at (y0, x0), as it lies in the file.
+std::string raw(Index y0, Index x0, Index length) {
+    std::string text;
+    for (Index y = y0; y < y0 + length; ++y)
+        for (Index x = x0; x < x0 + length; ++x) {
+            text += static_cast<char>(y * side + x);
+            text += static_cast<char>(1);
+        }
+    return text;
+}
+
+/// Encodes the square level by level as the chain says; the chunk at the square's own (0, 0) of the whole array is left
+/// out as fill.
+std::string encode(const store::CodecChain& chain, Index y0, Index x0, Index length) {
+    if (!chain.sharding) return raw(y0, x0, length);
+    const Index inner = chain.sharding->chunk_shape[0], count = length / inner;
+    store::ShardIndexBuilder index(count * count);
+    std::string content;
+    const std::uint64_t base = chain.sharding->index_at_end ? 0 : chain.sharding->index_size({count, count});
+    for (Index number = 0; number < count * count; ++number) {
+        const Index y = y0 + number / count * inner, x = x0 + number % count * inner;
+        if (y == 0 && x == 0 && !chain.sharding->chunks.sharding) continue;
+        const std::string chunk = encode(chain.sharding->chunks, y, x, inner);
+        index.set(number, base + content.size(), chunk.size());
+        content += chunk;
+    }
+    const store::Bytes encoded = index.encode(*chain.sharding);
+    const std::string tail(reinterpret_cast<const char*>(encoded.data()), encoded.size());
+    return chain.sharding->index_at_end ? content + tail : tail + content;
+}
+
+/// Every box of the chunk, read from `file`, has y * side + x + 256 (or the fill value 7 in the missing chunk) where it
+/// should.
+void check_boxes(const store::CodecChain& chain, const std::string& file, Index missing, bool transposed) {
+    const std::uint16_t fill_value = 7;
+    store::ChunkDecoder decoder(DType::uint16, reinterpret_cast<const std::byte*>(&fill_value));
+    const store::Stored stored(store::bytes_of(file));
+    for (const Region& box : {Region{{0, 0}, {8, 8}}, Region{{1, 2}, {5, 3}}, Region{{4, 4}, {4, 4}},
+                              Region{{0, 0}, {1, 1}}, Region{{3, 3}, {2, 2}}}) {
+        OwnedArray values(DType::uint16, box.shape);
+        decoder.read(chain, {side, side}, stored, box, values.view);
+        bool right = true;
+        for (Index i = 0; i < values.view.count(); ++i) {
+            Index y = box.origin[0] + i / box.shape[1], x = box.origin[1] + i % box.shape[1];
+            if (transposed) std::swap(y, x);
+            const Index wanted = y < missing && x < missing ? fill_value : 256 + y * side + x;
+            right = right && values.view.as<std::uint16_t>()[i] == wanted;
+        }
+        INFO(to_string(box));
+        CHECK(right);
+    }
+    CHECK_NOTHROW(decoder.verify(chain, {side, side}, stored));
+}
+
+}  // namespace
+
+TEST_CASE("chunks: shards within shards are read, index at either end") {
+    for (const char* outer : {"start", "end"}) {
+        for (const char* inner : {"start", "end"}) {
+            const store::CodecChain chain = store::parse_codecs(
+                Json::array({shard(4, Json::array({shard(2, Json::array({bytes}), inner)}), outer)}), {side, side},
+                DType::uint16);
+            CHECK(store::describe(chain) == "sharding_indexed[sharding_indexed[bytes]]");
+            check_boxes(chain, encode(chain, 0, 0, side), 2, false);
+        }
+    }
+}
+
+TEST_CASE("chunks: a transpose before a shard, or inside it, turns the axes") {
+    const Json turn = {{"name", "transpose"}, {"configuration", {{"order", {1, 0}}}}};
+    const store::CodecChain before =
+        store::parse_codecs({turn, shard(4, Json::array({bytes}), "end")}, {side, side}, DType::uint16);
+    check_boxes(before, encode(before, 0, 0, side), 4, true);
+    const store::CodecChain twice = store::parse_codecs({turn, turn, bytes}, {side, side}, DType::uint16);
+    check_boxes(twice, encode(twice, 0, 0, side), 0, false);
+    const store::CodecChain inside =
+        store::parse_codecs({turn, shard(2, {turn, bytes}, "end")}, {side, side}, DType::uint16);
+    store::ChunkDecoder decoder(DType::uint16, reinterpret_cast<const std::byte*>("\7"));
+    OwnedArray values(DType::uint16, {2, 2});
+    const std::string file = encode(inside, 0, 0, side);
+    decoder.read(inside, {side, side}, store::Stored(store::bytes_of(file)), {{2, 4}, {2, 2}}, values.view);
+    const std::uint16_t wanted[] = {256 + 34, 256 + 35, 256 + 42,
+                                    256 + 43};  // stored rows 4 and 5, columns 2 and 3, turned twice
+    CHECK(std::memcmp(values.view.data, wanted, sizeof wanted) == 0);
+}
+
+TEST_CASE("chunks: transposes of three axes combine in the order of encoding") {
+    const auto turn = [](const Json& order) {
+        return Json{{"name", "transpose"}, {"configuration", {{"order", order}}}};
+    };
+    const store::CodecChain chain =
+        store::parse_codecs({turn({1, 2, 0}), turn({2, 1, 0}), bytes}, {2, 3, 4}, DType::uint16);
+    // (a, b, c) -> (b, c, a) -> (a, c, b)
+    CHECK(chain.order == std::vector<std::size_t>{0, 2, 1});
+    CHECK(chain.stored({2, 3, 4}) == Dims{2, 4, 3});
+}
+
+TEST_CASE("chunks: codecs behind a shard are undone first") {
+    const Json crc = {{"name", "crc32c"}}, zstd = {{"name", "zstd"}};
+    const store::CodecChain chain =
+        store::parse_codecs({shard(4, Json::array({bytes}), "end"), zstd, crc}, {side, side}, DType::uint16);
+    std::string file = encode(chain, 0, 0, side);
+    Buffer first, second;
+    const std::size_t size = chain.codecs[0]->encode(store::bytes_of(file), first);
+    const std::size_t whole = chain.codecs[1]->encode({first.data(), size}, second);
+    check_boxes(chain, std::string(second.as<char>(), whole), 4, false);
+}
+
+TEST_CASE("chunks: several codecs in a row, big-endian, round trip through the encoder") {
+    const Json codecs = {{{"name", "transpose"}, {"configuration", {{"order", {1, 0}}}}},
+                         {{"name", "bytes"}, {"configuration", {{"endian", "big"}}}},
+                         {{"name", "gzip"}, {"configuration", {{"level", 1}}}},
+                         {{"name", "zstd"}},
+                         {{"name", "crc32c"}}};
+    const store::CodecChain chain = store::parse_codecs(codecs, {4, 6}, DType::int32);
+    const std::int32_t fill_value = -1;
+    OwnedArray values(DType::int32, {3, 6}), back(DType::int32, {4, 6});
+    for (Index i = 0; i < 18; ++i) values.view.as<std::int32_t>()[i] = static_cast<std::int32_t>(i * 1000003);
+    std::string file;
+    store::ChunkEncoder encoder(DType::int32, reinterpret_cast<const std::byte*>(&fill_value), false);
+    REQUIRE(encoder.write(chain, {4, 6}, values.view, [&](store::Bytes part) {
+        file.append(reinterpret_cast<const char*>(part.data()), part.size());
+    }));
+    store::ChunkDecoder decoder(DType::int32, reinterpret_cast<const std::byte*>(&fill_value));
+    decoder.read(chain, {4, 6}, store::Stored(store::bytes_of(file)), Region::whole({4, 6}), back.view);
+    CHECK(std::memcmp(back.view.data, values.view.data, 18 * 4) == 0);
+    for (Index i = 18; i < 24; ++i) CHECK(back.view.as<std::int32_t>()[i] == -1);  // the edge is padded with fill
+}
+
+TEST_CASE("chunks: a file too long for any encoding of the chunk is refused before it is read") {
+    const store::CodecChain chain = store::parse_codecs({bytes, {{"name", "zstd"}}}, {2}, DType::uint16);
+    const std::string file(100000, 'x');
+    store::ChunkDecoder decoder(DType::uint16, nullptr);
+    check_error([&] { decoder.verify(chain, {2}, store::Stored(store::bytes_of(file))); },
+                "100000 stored bytes, where no encoding of 4 bytes has more than 4100");
+}
+
+TEST_CASE("chunks: any byte but 0 is true") {
+    const store::CodecChain chain = store::parse_codecs(Json::array({"bytes"}), {4}, DType::boolean);
+    const std::string file("\0\1\2\xff", 4);
+    const std::byte fill_value{};
+    store::ChunkDecoder decoder(DType::boolean, &fill_value);
+    OwnedArray values(DType::boolean, {4});
+    decoder.read(chain, {4}, store::Stored(store::bytes_of(file)), Region::whole({4}), values.view);
+    CHECK(bytes_of(values) == std::string("\0\1\1\1", 4));
+}
