@@ -50,14 +50,10 @@ bool to_floating(double value, T& out) {
         // 2^n - half a unit in the last place: from there on IEEE rounding gives infinity.
         constexpr double limit = std::is_same_v<T, float> ? 0x1.ffffffp127 : 65520.0;
         constexpr float largest = std::is_same_v<T, float> ? std::numeric_limits<float>::max() : 65504.0f;
-        const double magnitude = std::abs(value);
-        const bool fits = !(magnitude >= limit) || std::isinf(value);
-        if constexpr (std::is_same_v<T, float>)
-            out = fits ? static_cast<float>(value)
-                       : std::copysign(largest, static_cast<float>(std::copysign(1.0, value)));
-        else
-            out = Float16(fits ? to_float_odd(value)
-                               : std::copysign(largest, static_cast<float>(std::copysign(1.0, value))));
+        const bool fits = !(std::abs(value) >= limit) || std::isinf(value);
+        const double bounded = fits ? value : std::copysign(static_cast<double>(largest), value);
+        if constexpr (std::is_same_v<T, float>) out = static_cast<float>(bounded);
+        else out = Float16(to_float_odd(bounded));
         return fits;
     }
 }

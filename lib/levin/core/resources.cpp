@@ -86,7 +86,7 @@ void walk_cgroups(const std::string& root, const std::string& self_cgroup, const
         const std::string controllers = line.substr(first + 1, second - first - 1);
         std::vector<std::string> mounts;
         if (controllers.empty()) mounts = {root, root + "/unified"};
-        else if (("," + controllers + ",").find("," + controller + ",") != line.npos)
+        else if (fmt::format(",{},", controllers).find(fmt::format(",{},", controller)) != std::string::npos)
             mounts = {root + "/" + controllers, root + "/" + controller};
         for (const std::string& mount : mounts) {
             auto path = std::filesystem::path("/" + line.substr(second + 1)).lexically_normal().string();

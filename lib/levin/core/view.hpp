@@ -67,8 +67,9 @@ void swap_bytes(const View& view);
 /// What convert does with a value that the target type cannot hold. It never wraps.
 enum class OutOfRange { refuse, clip };
 /// Copies with conversion. Float to integer rounds to nearest, ties to even; NaN to an integer is out of range (0 when
-/// clipped). Integer to float and float64 to float32 round. Real to complex has imaginary part 0; complex to real is
-/// refused. To bool: 0 is false, all else true. Error (not UsageError) names the first value that does not fit.
+/// clipped). Integer to float and float to a narrower float round once; a finite value that would become infinite is
+/// out of range. Real to complex has imaginary part 0; complex to real is refused. To bool: 0 is false, all else true.
+/// Error (not UsageError) names the first value that does not fit.
 void convert(const ConstView& from, const View& to, OutOfRange policy = OutOfRange::refuse);
 
 /// Uninitialised memory, aligned to 64 bytes. Throws TransientError, naming the size, when there is none.
