@@ -12,11 +12,10 @@ namespace levin::formats {
 
 /// What the user says about input that does not say it itself.
 struct ReadOptions {
-    std::string axes;                                  ///< --axes; letters, empty when not given
     std::vector<std::pair<std::string, Index>> shape;  ///< --shape, storage order, slowest first (headerless input)
     std::optional<DType> dtype;                        ///< --input-dtype
     char order = 'C';                                  ///< --order C|F (F: the first axis of --shape varies fastest)
-    Index skip = 0;     ///< --skip: bytes before each record (a record is the last axis of --shape)
+    Index skip = 0;     ///< --skip: bytes before each record (a run along the axis that varies fastest)
     std::string pages;  ///< --pages: "", "t", "z", "z=N"
     std::string along;  ///< --along: axis along which files follow one another; "" = "t"
     bool recursive = false, natural_sort = true, discard_extra = false;
@@ -28,8 +27,8 @@ struct Format {
     std::string name;                     ///< the FORMAT of "FORMAT:path"
     std::vector<std::string> extensions;  ///< ".tif", ...
     std::string summary;
-    bool (*matches)(const std::string& path,
-                    const std::string& first_bytes);  ///< by content; first_bytes: up to 64 bytes
+    /// By content; first_bytes: up to 64 bytes.
+    bool (*matches)(const std::string& path, const std::string& first_bytes);
     std::unique_ptr<ArraySource> (*open)(const std::string& path, const ReadOptions&);
     void (*write)(const ArraySource&, const std::string& path, const struct WriteOptions&);  ///< nullptr when read-only
 };
@@ -38,8 +37,8 @@ struct WriteOptions {
     bool force = false;
     std::string compression;  ///< TIFF: none|lzw|deflate|packbits|zstd; "" = the format's default
     StopToken stop;
-    std::size_t memory =
-        std::size_t{64} << 20;  ///< bytes of the source held at a time; more means fewer passes over its chunks
+    /// Bytes of the source held at a time (one row at least); more means fewer passes over its chunks.
+    std::size_t memory = std::size_t{64} << 20;
 };
 
 const std::vector<Format>& all();

@@ -19,11 +19,13 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool hidden(const fs::path& path) { return path.filename().native().starts_with('.'); }
 
-std::vector<std::string> directory_files(const std::string& directory, bool recursive) {
+/// `forced`: the only format whose files count, or nullptr.
+std::vector<std::string> directory_files(const std::string& directory, bool recursive, const Format* forced) {
     std::vector<std::string> files;
     const auto add = [&](const fs::directory_entry& entry) {
-        if (!entry.is_directory() && !hidden(entry.path()) && by_extension(entry.path().native()))
-            files.push_back(entry.path().native());
+        if (entry.is_directory() || hidden(entry.path())) return;
+        const Format* format = by_extension(entry.path().native());
+        if (format && (!forced || format == forced)) files.push_back(entry.path().native());
     };
     if (recursive) {
         for (auto it = fs::recursive_directory_iterator(directory); it != fs::recursive_directory_iterator(); ++it) {
@@ -57,7 +59,7 @@ std::vector<InputPath> expand(const std::string& input, const ReadOptions& optio
     if (fs::is_directory(given.path)) {
         if (!given.format || thunder_reads(*given.format))
             if (const auto conf = thunder_conf(given.path)) return {{given.format, *conf}};
-        files = directory_files(given.path, options.recursive);
+        files = directory_files(given.path, options.recursive, given.format);
     } else if (fs::exists(given.path)) {
         return {given};
     } else if (given.path.find_first_of("*?[") != std::string::npos) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <tuple>
 #include <utility>
 
 #include "levin/core/error.hpp"
@@ -169,31 +170,31 @@ std::pair<Header, Index> read_header(const InputFile& file) {
     return {HeaderParser(text).parse(), start + length};
 }
 
+std::unique_ptr<ArraySource> read_npy(const InputFile& file) {
+    const auto [header, offset] = read_header(file);
+    ArrayInfo info;
+    StridedLayout layout;
+    layout.offset = offset;
+    std::tie(info.dtype, layout.swap) = parse_descr(header.descr);
+    info.shape = header.shape;
+    info.axes.resize(info.rank());
+    const Index bytes = static_cast<Index>(info.bytes()), found = file.size() - offset;
+    if (found != bytes)
+        throw Error(fmt::format("{} bytes of values, but shape {} of {} needs {}: the file is {}", found,
+                                to_string(info.shape), name_of(info.dtype), bytes,
+                                found < bytes ? "cut off" : "longer than it says"));
+    if (header.fortran_order) {
+        layout.strides = record_strides({info.shape.rbegin(), info.shape.rend()}, info.element_size());
+        std::reverse(layout.strides.begin(), layout.strides.end());
+    } else {
+        layout.strides = record_strides(info.shape, info.element_size());
+    }
+    return open_strided(file.path(), std::move(info), {file.path()}, std::move(layout));
+}
+
 std::unique_ptr<ArraySource> open_npy(const std::string& path, const ReadOptions&) {
-    return with_context(
-        [&] { return path; },
-        [&]() -> std::unique_ptr<ArraySource> {
-            const InputFile file(path);
-            const auto [header, offset] = read_header(file);
-            ArrayInfo info;
-            StridedLayout layout;
-            layout.offset = offset;
-            std::tie(info.dtype, layout.swap) = parse_descr(header.descr);
-            info.shape = header.shape;
-            info.axes.resize(info.rank());
-            const auto bytes = static_cast<Index>(info.bytes());
-            if (file.size() - offset != bytes)
-                throw Error(fmt::format("{} bytes of values, but shape {} of {} needs {}: the file is {}",
-                                        file.size() - offset, to_string(info.shape), name_of(info.dtype), bytes,
-                                        file.size() - offset < bytes ? "cut off" : "longer than it says"));
-            if (header.fortran_order) {
-                layout.strides = record_strides({info.shape.rbegin(), info.shape.rend()}, info.element_size());
-                std::reverse(layout.strides.begin(), layout.strides.end());
-            } else {
-                layout.strides = record_strides(info.shape, info.element_size());
-            }
-            return open_strided(path, std::move(info), {path}, std::move(layout));
-        });
+    const InputFile file(path);
+    return with_context([&] { return path; }, [&] { return read_npy(file); });
 }
 
 void write_npy(const ArraySource& source, const std::string& path, const WriteOptions& options) {

@@ -33,7 +33,7 @@ std::string names(bool writable) {
 /// A path beside `path`, hidden, that no other process uses.
 fs::path partial_path(const fs::path& path) {
     std::random_device random;
-    return path.parent_path() / fmt::format(".{}.{}-{:08x}.partial", path.filename().string(), ::getpid(), random());
+    return path.parent_path() / fmt::format(".levin-{}-{:08x}.partial", ::getpid(), random());
 }
 
 /// Puts `partial` where `path` is, in one step for a file; a directory that is in the way is moved aside first.
@@ -55,6 +55,27 @@ void publish(const fs::path& partial, const fs::path& path) {
         throw_system_error("cannot create " + path.string(), reason);
     }
     if (!old.empty()) fs::remove_all(old, error);
+}
+
+/// std::filesystem's exceptions as levin's.
+template <class Work>
+decltype(auto) translated(Work&& work) {
+    try {
+        return work();
+    } catch (const fs::filesystem_error& error) {
+        throw_system_error(fmt::format("cannot access {}", error.path1().string()), error.code().value());
+    }
+}
+
+/// The path of an output, checked: nothing is there, or something that --force replaces.
+fs::path checked_output(const std::string& output, bool force) {
+    const fs::path path = fs::path(output).has_filename() ? fs::path(output) : fs::path(output).parent_path();
+    const auto status = fs::symlink_status(path);
+    if (!fs::exists(status)) return path;
+    if (!force) throw Error(fmt::format("{} exists; --force replaces it", path.string()));
+    if (!fs::is_regular_file(path) && !fs::is_directory(path) && !fs::is_symlink(status))
+        throw Error(fmt::format("{} is not a regular file; refused", path.string()));
+    return path;
 }
 
 }  // namespace
@@ -83,36 +104,33 @@ const Format* by_extension(const std::string& path) {
 
 std::unique_ptr<ArraySource> open(const std::vector<std::string>& inputs, const ReadOptions& options,
                                   std::vector<std::string>* notes) {
-    std::vector<std::unique_ptr<ArraySource>> files;
-    for (const auto& input : list_inputs(inputs, options)) files.push_back(input.format->open(input.path, options));
-    return stack(std::move(files), options, notes);
+    return translated([&] {
+        std::vector<std::unique_ptr<ArraySource>> files;
+        for (const auto& input : list_inputs(inputs, options)) files.push_back(input.format->open(input.path, options));
+        return stack(std::move(files), options, notes);
+    });
 }
 
 void write(const ArraySource& source, const std::string& output, const WriteOptions& options) {
-    const InputPath given = split_prefix(output);
-    const Format* format = given.format ? given.format : by_extension(given.path);
-    if (!format || !format->write)
-        throw UsageError(
-            fmt::format("{}: no format that levin writes has this extension; write FORMAT:PATH with one of {}", output,
-                        names(true)));
-    const fs::path path =
-        fs::path(given.path).has_filename() ? fs::path(given.path) : fs::path(given.path).parent_path();
-    const auto status = fs::symlink_status(path);
-    if (fs::exists(status) && !options.force) throw Error(fmt::format("{} exists; --force replaces it", path.string()));
-    if (fs::exists(status) && !fs::is_regular_file(path) && !fs::is_directory(path) && !fs::is_symlink(status))
-        throw Error(fmt::format("{} is not a regular file; refused", path.string()));
-    const fs::path partial = partial_path(path);
-    std::error_code ignored;
-    try {
-        with_context([&] { return "writing " + path.string(); },
-                     [&] { format->write(source, partial.string(), options); });
-        if (!options.force && fs::exists(fs::symlink_status(path)))
-            throw Error(fmt::format("{} exists; --force replaces it", path.string()));
-        publish(partial, path);
-    } catch (...) {
-        fs::remove_all(partial, ignored);
-        throw;
-    }
+    translated([&] {
+        const InputPath given = split_prefix(output);
+        const Format* format = given.format ? given.format : by_extension(given.path);
+        if (!format || !format->write)
+            throw UsageError(
+                fmt::format("{}: no format that levin writes has this extension; write FORMAT:PATH with one of {}",
+                            output, names(true)));
+        const fs::path path = checked_output(given.path, options.force), partial = partial_path(path);
+        try {
+            with_context([&] { return "writing " + path.string(); },
+                         [&] { format->write(source, partial.string(), options); });
+            checked_output(path, options.force);
+            publish(partial, path);
+        } catch (...) {
+            std::error_code ignored;
+            fs::remove_all(partial, ignored);
+            throw;
+        }
+    });
 }
 
 }  // namespace levin::formats

@@ -16,65 +16,38 @@ T tag(tiff* handle, std::uint32_t name, T missing = T{}) {
     return TIFFGetFieldDefaulted(handle, name, &value) ? value : missing;
 }
 
+struct SampleType {
+    int format, bits;
+    DType dtype;
+};
+
+constexpr SampleType sample_types[] = {
+    {SAMPLEFORMAT_UINT, 8, DType::uint8},      {SAMPLEFORMAT_UINT, 16, DType::uint16},
+    {SAMPLEFORMAT_UINT, 32, DType::uint32},    {SAMPLEFORMAT_UINT, 64, DType::uint64},
+    {SAMPLEFORMAT_INT, 8, DType::int8},        {SAMPLEFORMAT_INT, 16, DType::int16},
+    {SAMPLEFORMAT_INT, 32, DType::int32},      {SAMPLEFORMAT_INT, 64, DType::int64},
+    {SAMPLEFORMAT_IEEEFP, 16, DType::float16}, {SAMPLEFORMAT_IEEEFP, 32, DType::float32},
+    {SAMPLEFORMAT_IEEEFP, 64, DType::float64},
+};
+
 DType dtype_of_page(int bits, int format, Index samples) {
     if (bits == 1 && samples == 1) return DType::boolean;
-    switch (format) {
-        case SAMPLEFORMAT_UINT:
-        case SAMPLEFORMAT_VOID:
-            switch (bits) {
-                case 8:
-                    return DType::uint8;
-                case 16:
-                    return DType::uint16;
-                case 32:
-                    return DType::uint32;
-                case 64:
-                    return DType::uint64;
-                default:
-                    break;
-            }
-            break;
-        case SAMPLEFORMAT_INT:
-            switch (bits) {
-                case 8:
-                    return DType::int8;
-                case 16:
-                    return DType::int16;
-                case 32:
-                    return DType::int32;
-                case 64:
-                    return DType::int64;
-                default:
-                    break;
-            }
-            break;
-        case SAMPLEFORMAT_IEEEFP:
-            switch (bits) {
-                case 16:
-                    return DType::float16;
-                case 32:
-                    return DType::float32;
-                case 64:
-                    return DType::float64;
-                default:
-                    break;
-            }
-            break;
-        default:
-            break;
-    }
-    const char* kind = format == SAMPLEFORMAT_INT          ? "signed integer"
-                       : format == SAMPLEFORMAT_IEEEFP     ? "floating-point"
-                       : format >= SAMPLEFORMAT_COMPLEXINT ? "complex"
-                                                           : "unsigned integer";
+    if (format == SAMPLEFORMAT_VOID) format = SAMPLEFORMAT_UINT;
+    for (const auto& type : sample_types)
+        if (type.format == format && type.bits == bits) return type.dtype;
+    const char* kind = format == SAMPLEFORMAT_UINT     ? "unsigned integer"
+                       : format == SAMPLEFORMAT_INT    ? "signed integer"
+                       : format == SAMPLEFORMAT_IEEEFP ? "floating-point"
+                                                       : "complex";
     throw Error(fmt::format("{} samples of {} bits{} are not supported", kind, bits,
                             samples > 1 ? fmt::format(", {} a pixel,", samples) : ""));
 }
 
 /// The most bytes that one stored byte can become. PackBits: 2 bytes give 128. Deflate: RFC 1951's 258 bytes in 2 bits.
-/// LZW: a code of 12 bits stands for at most 3837 bytes. Of the others zstd packs most: a block of 128 KiB in 4 bytes.
-std::uint64_t most_expansion(int compression) {
-    switch (compression) {
+/// LZW: a code of 12 bits stands for at most 3837 bytes. CCITT: a white row in one bit. Of the others zstd packs most:
+/// a block of 128 KiB in 4 bytes.
+std::uint64_t most_expansion(const TiffPage& page) {
+    switch (page.compression) {
         case COMPRESSION_NONE:
             return 1;
         case COMPRESSION_PACKBITS:
@@ -84,6 +57,10 @@ std::uint64_t most_expansion(int compression) {
             return 1032;
         case COMPRESSION_LZW:
             return 2560;
+        case COMPRESSION_CCITTRLE:
+        case COMPRESSION_CCITTFAX3:
+        case COMPRESSION_CCITTFAX4:
+            return static_cast<std::uint64_t>(std::max<Index>(page.width, 64));
         default:
             return 32768;
     }
@@ -99,8 +76,8 @@ void check_supported(tiff* handle, const TiffPage& page, int photometric) {
     if (photometric == PHOTOMETRIC_LOGL || photometric == PHOTOMETRIC_LOGLUV)
         throw Error("LogLuv pixels are not supported");
 #ifdef TIFFTAG_DEFLATE_SUBCODEC
-    // libdeflate stops short of the end of its buffer when a strip holds more than its rows, as the last strip of some files does, and
-    // libtiff takes that for success. zlib fills the buffer.
+    // libdeflate stops short of the end of its buffer when a strip holds more than its rows, as the last strip of some
+    // files does, and libtiff takes that for success. zlib fills the buffer.
     if (page.compression == COMPRESSION_ADOBE_DEFLATE || page.compression == COMPRESSION_DEFLATE)
         TIFFSetField(handle, TIFFTAG_DEFLATE_SUBCODEC, DEFLATE_SUBCODEC_ZLIB);
 #endif
@@ -178,7 +155,7 @@ TiffPage TiffReader::describe() const {
     const std::uint64_t block_bytes = page.tiled ? TIFFTileSize64(handle_) : TIFFStripSize64(handle_);
     if (block_bytes == 0) fail("strips or tiles of no size, or of one beyond all bounds");
     const auto check = [&](std::uint64_t stored) {
-        const std::uint64_t most = stored * most_expansion(page.compression);
+        const std::uint64_t most = stored * most_expansion(page);
         if (most >= claimed && most >= block_bytes) return;
         throw Error(
             fmt::format("the tags claim {} rows of {} columns, {} bytes, but only {} bytes are stored for them: the "

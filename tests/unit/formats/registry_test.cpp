@@ -38,6 +38,8 @@ TEST_CASE("formats: what is not there, is empty or is no file is an error that n
         CHECK(contains(message_of([&] { open(folder / name); }), "is empty"));
     }
     CHECK_THROWS_AS(formats::open({}, {}), UsageError);
+    std::filesystem::create_symlink("loop.tif", folder / "loop.tif");
+    CHECK(contains(message_of([&] { open(folder / "loop.tif"); }), "loop.tif"));
 }
 
 TEST_CASE("formats: an output appears whole or not at all, and replaces nothing unasked") {

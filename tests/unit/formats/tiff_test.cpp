@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "helpers.hpp"
+#include "levin/core/parallel.hpp"
 
 using namespace levin;
 using namespace levin::test;
@@ -85,7 +86,10 @@ std::vector<std::byte> bytes_of(const std::vector<T>& values) {
 template <class T>
 void check_round(int format, const std::string& path) {
     std::vector<T> expected;
-    for (int i = 0; i < 2 * 7 * 5; ++i) expected.push_back(static_cast<T>(static_cast<float>(i * 37 % 101) - 20));
+    for (int i = 0; i < 2 * 7 * 5; ++i) {
+        if constexpr (std::is_integral_v<T>) expected.push_back(static_cast<T>(i * 37 % 101 - 20));
+        else expected.push_back(static_cast<T>(static_cast<float>(i * 37 % 101 - 20)));
+    }
     Page page;
     page.bits = 8 * static_cast<int>(sizeof(T));
     page.format = format;
@@ -276,6 +280,57 @@ TEST_CASE("tiff: ImageJ's images behind a single directory are pages, beyond 4 G
           std::vector<std::uint16_t>{0, 4711, 0});
     std::filesystem::resize_file(path, static_cast<std::uintmax_t>(pages * page_bytes) - 1000);
     CHECK(contains(message_of([&] { open(path); }), "cut off"));
+}
+
+TEST_CASE("tiff: threads read the same file, and each gets its own error") {
+    const TempDir folder;
+    Page page;
+    page.compression = COMPRESSION_LZW;
+    std::vector<std::uint8_t> data;
+    for (int p = 0; p < 200; ++p) data.insert(data.end(), 35, static_cast<std::uint8_t>(p));
+    write_pages(folder / "a.tif", std::vector<Page>(200, page), bytes_of(data));
+    const auto source = open(folder / "a.tif");
+    std::vector<std::uint8_t> found(200);
+    parallel_for(200, 4, {}, [&](Index p) {
+        OwnedArray one(DType::uint8, {1, 7, 5});
+        source->read({{p, 0, 0}, {1, 7, 5}}, one.view);
+        found[static_cast<std::size_t>(p)] = one.buffer.as<std::uint8_t>()[34];
+    });
+    CHECK(found == counting<std::uint8_t>(200));
+    write_text(folder / "a.tif", "gone");
+    std::vector<std::string> messages(200);
+    parallel_for(200, 4, {}, [&](Index p) {
+        OwnedArray one(DType::uint8, {1, 7, 5});
+        try {
+            source->read({{p, 0, 0}, {1, 7, 5}}, one.view);
+        } catch (const Error& error) {
+            messages[static_cast<std::size_t>(p)] = error.what();
+        }
+    });
+    for (std::size_t p = 0; p < 200; ++p) REQUIRE(contains(messages[p], fmt::format("page {} of", p)));
+}
+
+TEST_CASE("tiff: JPEG pages are RGB, not YCbCr") {
+    const TempDir folder;
+    if (!TIFFIsCODECConfigured(COMPRESSION_JPEG)) return;
+    std::vector<std::uint8_t> pixels;
+    for (int i = 0; i < 256; ++i) pixels.insert(pixels.end(), {200, 100, 50});
+    TIFF* tiff = TIFFOpen((folder / "a.tif").c_str(), "w");
+    TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, 16);
+    TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, 16);
+    TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, 8);
+    TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, 3);
+    TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_YCBCR);
+    TIFFSetField(tiff, TIFFTAG_COMPRESSION, COMPRESSION_JPEG);
+    TIFFSetField(tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
+    TIFFSetField(tiff, TIFFTAG_ROWSPERSTRIP, 16);
+    REQUIRE(TIFFWriteEncodedStrip(tiff, 0, pixels.data(), static_cast<tmsize_t>(pixels.size())) > 0);
+    TIFFClose(tiff);
+    const auto source = open(folder / "a.tif");
+    REQUIRE(source->info().shape == Dims{3, 16, 16});
+    const auto read = values<std::uint8_t>(*source);
+    for (std::size_t i = 0; i < read.size(); ++i)
+        REQUIRE(std::abs(read[i] - (i < 256 ? 200 : i < 512 ? 100 : 50)) <= 2);
 }
 
 TEST_CASE("tiff: thumbnails are skipped, and 5000 pages are opened one directory at a time") {
