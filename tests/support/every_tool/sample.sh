@@ -1,8 +1,7 @@
 # Sourced by the checks that run a tool. tests/cli/$TOOL/sample holds one line of arguments, in which in.zarr (or in.tif)
 # stands for the input and out.zarr (or out.png, ...) for the output.
-[ -f "$CASES/sample" ] || skip "tests/cli/$TOOL/sample is missing"
 read -r sample <"$CASES/sample"
-OUT=$(grep -oE '\bout\.[a-z]+' <<<"$sample" | head -n 1) || skip "levin-$TOOL writes no array"
+OUT=$(grep -oE '\bout\.[a-z]+' <<<"$sample" | head -n 1)
 export OUT
 
 # make_input [NAME] [OPTIONS...]: the sample's input.
