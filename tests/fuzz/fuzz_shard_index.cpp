@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "levin/core/error.hpp"
@@ -45,7 +46,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size == 0) return 0;
     std::string file(reinterpret_cast<const char*>(data) + 1, size - 1);
     repair(file, data[0]);
-    const store::CodecChain chain = make_chain(data[0]);
+    static std::map<unsigned, store::CodecChain> chains;
+    auto known = chains.find(data[0]);
+    if (known == chains.end()) known = chains.emplace(data[0], make_chain(data[0])).first;
+    const store::CodecChain& chain = known->second;
     const std::byte fill[2]{};
     store::ChunkDecoder decoder(DType::uint16, fill);
     OwnedArray values(DType::uint16, {3, 5});

@@ -123,15 +123,15 @@ void make_directories(const std::string& path, bool fsync) {
     throw_system_error(fmt::format("cannot make the folder {}", path), failure);
 }
 
-PartialFile::PartialFile(const std::string& folder, bool fsync)
-    : folder_(folder), path_(fmt::format("{}/{}{}", folder, partial_prefix, unique_name())), fsync_(fsync) {
+PartialFile::PartialFile(const std::string& target, bool fsync)
+    : target_(target), path_(fmt::format("{}/{}{}", parent_of(target), partial_prefix, unique_name())), fsync_(fsync) {
     const auto open = [this] { return ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666); };
     descriptor_ = retry(open);
     if (descriptor_ < 0 && errno == ENOENT) {
-        make_directories(folder, fsync);
+        make_directories(parent_of(target), fsync);
         descriptor_ = retry(open);
     }
-    if (descriptor_ < 0) throw_system_error(fmt::format("cannot create {}", path_), errno);
+    if (descriptor_ < 0) fail(errno);
 }
 
 PartialFile::~PartialFile() {
@@ -139,33 +139,34 @@ PartialFile::~PartialFile() {
     if (!path_.empty()) unlink(path_.c_str());
 }
 
+void PartialFile::fail(int errno_value) const {
+    throw_system_error(fmt::format("cannot write {}", target_), errno_value);
+}
+
 void PartialFile::write(Bytes bytes) {
     while (!bytes.empty()) {
         const ssize_t count = retry([&] { return ::write(descriptor_, bytes.data(), bytes.size()); });
-        if (count < 0) throw_system_error(fmt::format("cannot write {}", path_), errno);
+        if (count < 0) fail(errno);
         bytes = bytes.subspan(static_cast<std::size_t>(count));
         size_ += static_cast<std::uint64_t>(count);
     }
 }
 
-void PartialFile::publish(const std::string& name) {
-    if (fsync_ && retry([&] { return ::fsync(descriptor_); }) != 0)
-        throw_system_error(fmt::format("cannot sync {}", path_), errno);
+void PartialFile::publish() {
+    if (fsync_ && retry([&] { return ::fsync(descriptor_); }) != 0) fail(errno);
     // NFS and quotas may report a failed write only here. close is not repeated: the descriptor is gone either way.
     const int closed = ::close(descriptor_);
     descriptor_ = -1;
-    if (closed != 0) throw_system_error(fmt::format("cannot write {}", path_), errno);
-    const std::string target = fmt::format("{}/{}", folder_, name);
-    if (std::rename(path_.c_str(), target.c_str()) != 0)
-        throw_system_error(fmt::format("cannot write {}", target), errno);
+    if (closed != 0) fail(errno);
+    if (std::rename(path_.c_str(), target_.c_str()) != 0) fail(errno);
     path_.clear();
-    if (fsync_) sync_directory(folder_);
+    if (fsync_) sync_directory(parent_of(target_));
 }
 
 void write_file(const std::string& path, std::string_view text, bool fsync) {
-    PartialFile file(parent_of(path), fsync);
+    PartialFile file(path, fsync);
     file.write(bytes_of(text));
-    file.publish(path.substr(path.rfind('/') + 1));
+    file.publish();
 }
 
 }  // namespace levin::store

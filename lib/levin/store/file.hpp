@@ -40,23 +40,24 @@ bool exists(const std::string& path);
 /// The whole file, empty when there is none; Error when it is longer than `limit` bytes.
 std::optional<std::string> read_text(const std::string& path, std::uint64_t limit);
 
-/// A file in the making, under a name that no other process on any node has and that is no chunk key. It goes away
-/// with this object unless it was published.
+/// A file in the making, under a name beside its own that no other process on any node has and that is no chunk key. It
+/// goes away with this object unless it was published.
 class PartialFile {
   public:
-    /// Opens it in `folder`, which is made when missing.
-    PartialFile(const std::string& folder, bool fsync);
+    /// Begins the file that will be `target`; its folder is made when missing.
+    PartialFile(const std::string& target, bool fsync);
     ~PartialFile();
     PartialFile(const PartialFile&) = delete;
     PartialFile& operator=(const PartialFile&) = delete;
 
     void write(Bytes bytes);
     std::uint64_t size() const { return size_; }
-    /// Closes, checks, and renames it to `name` in its folder.
-    void publish(const std::string& name);
+    /// Closes, checks, and renames it to `target`.
+    void publish();
 
   private:
-    std::string folder_, path_;
+    [[noreturn]] void fail(int errno_value) const;
+    std::string target_, path_;
     int descriptor_ = -1;
     bool fsync_ = false;
     std::uint64_t size_ = 0;

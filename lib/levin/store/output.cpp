@@ -80,6 +80,22 @@ Output::Output(const std::string& path, Documents documents, const WriteOptions&
     }
 }
 
+Output::~Output() {
+    if (std::uncaught_exceptions() > exceptions_) abandon();
+}
+
+/// Takes away what this run created, unless units or journals are in it.
+void Output::abandon() {
+    if (!created_ || published_) return;
+    std::error_code error;
+    const fs::path waiting = fs::path(store_) / pending_folder;
+    for (fs::recursive_directory_iterator entry(store_, error), end; !error && entry != end; entry.increment(error)) {
+        const bool document = entry->path().parent_path() == waiting && !is_journal(entry->path().filename().string());
+        if (!document && !entry->is_directory(error)) return;
+    }
+    if (!error) fs::remove_all(store_, error);
+}
+
 /// Brings an interrupted replacement into one of the states that the rest knows.
 void Output::recover() {
     if (state_of(path_) == State::missing) {
@@ -114,9 +130,15 @@ void Output::create(const std::string& store, bool exclusive) {
     store_ = store;
     make_directories(store, fsync_);
     const std::string folder = fmt::format("{}/{}", store, pending_folder);
-    if (mkdir(folder.c_str(), 0777) != 0 && (exclusive || errno != EEXIST))
+    created_ = mkdir(folder.c_str(), 0777) == 0;
+    if (!created_ && (exclusive || errno != EEXIST))
         throw_system_error(fmt::format("cannot make the folder {}", folder), errno);
-    write_pending(store, documents_, fsync_);
+    try {
+        write_pending(store, documents_, fsync_);
+    } catch (...) {
+        abandon();  // no destructor runs for what is not constructed
+        throw;
+    }
     // Two different requests may have met here; both look at what came out.
     if (const std::string what = difference(pending_documents(store), documents_); !what.empty())
         throw Error(fmt::format("{} is being made by another request too: {}", store, what));
@@ -140,6 +162,7 @@ bool Output::finished_elsewhere() const { return is_published(path_) && !has_pen
 
 void Output::publish() {
     publish_documents(store_, documents_, fsync_);
+    published_ = true;
     if (store_ == fresh_) swap();
     else clean(path_);
 }

@@ -1,6 +1,8 @@
 /// Where an output is built, and how it comes into its place. Shared by arrays and groups; writer.cpp tells the
 /// protocol.
 #pragma once
+#include <exception>
+
 #include "levin/store/pending.hpp"
 
 namespace levin::store {
@@ -9,6 +11,11 @@ class Output {
   public:
     /// Prepares `path` for a store with the metadata `documents`; see ArrayWriter's constructor for what is refused.
     Output(const std::string& path, Documents documents, const WriteOptions& options);
+    /// When an error unwinds the stack, removes the store that this run created if nobody wrote into it: a request that
+    /// fails before its first chunk leaves nothing behind.
+    ~Output();
+    Output(const Output&) = delete;
+    Output& operator=(const Output&) = delete;
 
     /// The folder in which the store grows: `path`, or a hidden folder beside it when a store is being replaced.
     const std::string& store() const { return store_; }
@@ -28,10 +35,12 @@ class Output {
     void replace();
     void swap();
     void remove(const std::string& folder);
+    void abandon();
 
     std::string path_, fresh_, old_, store_;
     Documents documents_;
-    bool fsync_ = false, was_complete_ = false, resumed_ = false;
+    bool fsync_ = false, was_complete_ = false, resumed_ = false, created_ = false, published_ = false;
+    int exceptions_ = std::uncaught_exceptions();
 };
 
 }  // namespace levin::store

@@ -83,10 +83,13 @@ bool is_published(const std::string& store) {
                        [&](const auto& layout) { return exists(fmt::format("{}/{}", store, *(layout.end() - 1))); });
 }
 
+bool is_journal(const std::string& file_name) { return file_name.rfind(journal_prefix, 0) == 0; }
+
 std::optional<Metadata> metadata_of(const Documents& documents) {
     if (documents.empty() || documents.back().name == ".zgroup") return std::nullopt;
     if (documents.back().name == ".zarray") return parse_metadata_v2(documents.back().text, documents.front().text);
-    if (parse_json(documents.back().text).value("node_type", Json()) == "group") return std::nullopt;
+    const Json document = parse_json(documents.back().text);
+    if (document.is_object() && document.value("node_type", Json()) == "group") return std::nullopt;
     return parse_metadata_v3(documents.back().text);
 }
 
@@ -105,7 +108,7 @@ std::vector<bool> read_journals(const std::string& store, Index units) {
     std::vector<bool> done(static_cast<std::size_t>(units));
     std::error_code missing;
     for (const auto& entry : fs::directory_iterator(fmt::format("{}/{}", store, pending_folder), missing)) {
-        if (entry.path().filename().string().rfind(journal_prefix, 0) != 0) continue;
+        if (!is_journal(entry.path().filename().string())) continue;
         const auto text = read_text(entry.path().string(), std::numeric_limits<std::uint64_t>::max());
         for_each_done(text.value_or(""), [&](Index unit) {
             if (unit >= 0 && unit < units) done[static_cast<std::size_t>(unit)] = true;
@@ -152,7 +155,7 @@ void clean(const std::string& store) {
     const std::string folder = fmt::format("{}/{}", store, pending_folder);
     std::size_t journals = 0;
     for (const auto& entry : fs::directory_iterator(folder, ignored))
-        journals += entry.path().filename().string().rfind(journal_prefix, 0) == 0;
+        journals += is_journal(entry.path().filename().string());
     // More than one journal: the work was interrupted or shared, and whoever was killed may have left a partial file.
     if (journals != 1) {
         std::vector<fs::path> partial;

@@ -98,7 +98,8 @@ Ordered attributes_of(const ArraySpec& spec) {
     return attributes;
 }
 
-std::string text_of(const Ordered& json) { return json.dump(2) + "\n"; }
+// Names and units may come from anywhere, and need not be UTF-8.
+std::string text_of(const Ordered& json) { return json.dump(2, ' ', false, Ordered::error_handler_t::replace) + "\n"; }
 
 Documents documents_v3(const ArraySpec& spec) {
     Ordered codecs = codec_list(parse_codec(spec.codec), spec.dtype);

@@ -12,6 +12,7 @@
 // place, through a
 //    partial file and a rename, only when the journals together name every unit; for v2 .zattrs comes before .zarray.
 //    Then `__levin` is removed.
+// A run that ends before its first unit, perhaps because the request cannot be met, takes what it created away again.
 // 4. Resuming compares the waiting metadata with the request's and trusts the journals, not the presence of files.
 // 5. A store that is replaced stays in its place, untouched, while the new one grows in `.levin-new.NAME` beside it.
 // When that is
@@ -100,11 +101,11 @@ void ArrayWriter::Impl::write(Index unit, const ConstView& values) {
     std::optional<PartialFile> partial;
     ChunkEncoder encoder(spec.dtype, metadata.fill.data(), spec.write_fill);
     encoder.write(metadata.codecs, metadata.chunks, values, [&](Bytes bytes) {
-        if (!partial) partial.emplace(parent_of(file), options.fsync);
+        if (!partial) partial.emplace(file, options.fsync);
         partial->write(bytes);
     });
     if (partial) {
-        partial->publish(file.substr(file.rfind('/') + 1));
+        partial->publish();
         bytes_written += partial->size();
     } else if (output.resumed() && unlink(file.c_str()) != 0 && errno != ENOENT) {
         throw_system_error(fmt::format("cannot remove {}", file),

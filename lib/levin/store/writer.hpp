@@ -38,7 +38,8 @@ class ArrayWriter {
     /// same (Error lists the difference). UsageError for a spec that can never be (chunk 0, shards no multiple, rank
     /// mismatch, v2 with shards). Error when `path` exists and neither force nor resume applies.
     ArrayWriter(const std::string& path, const ArraySpec& spec, const WriteOptions& options);
-    ~ArrayWriter();  ///< leaves a pending store as it is, for --resume
+    ~ArrayWriter();  ///< leaves a pending store for --resume; a new one without any unit goes when an error unwinds the
+                     ///< stack
     ArrayWriter(ArrayWriter&&) noexcept;
 
     const ArraySpec& spec() const;

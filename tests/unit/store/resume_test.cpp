@@ -134,6 +134,23 @@ TEST_CASE("resume: processes that share the work see what the others did") {
     CHECK(names_in(path) == std::vector<std::string>{"c", "zarr.json"});
 }
 
+TEST_CASE("resume: a run that fails before its first chunk takes away what it created, and nothing else") {
+    const TempDir dir;
+    const auto failing = [&](Index units) {
+        error_of([&] {
+            ArrayWriter writer(dir / "a.zarr", make_spec(), resume);
+            for (Index unit = 0; unit < units; ++unit) write(writer, unit, 0);
+            throw Error("no memory");
+        });
+    };
+    failing(0);
+    CHECK(fs::is_empty(dir.path()));
+    failing(1);  // a fill chunk: no file, but a journal
+    CHECK(store::pending_state(dir / "a.zarr")->done == 1);
+    failing(0);
+    CHECK(store::pending_state(dir / "a.zarr")->done == 1);
+}
+
 TEST_CASE("resume: a complete store has nothing left to do, a missing one is begun") {
     const TempDir dir;
     write_store(dir / "a.zarr", 3, resume);

@@ -1,7 +1,12 @@
+#include <sys/resource.h>
+
+#include <bit>
 #include <cmath>
+#include <csignal>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "levin/core/parallel.hpp"
 #include "levin/store/metadata.hpp"
 #include "support.hpp"
 
@@ -242,4 +247,45 @@ TEST_CASE("writer: the same values give the same bytes") {
         writer.publish();
         CHECK(listing(a) == listing(b));
     }
+}
+
+TEST_CASE("writer: several threads may write different units and read the same array") {
+    const TempDir dir;
+    for (const bool sharded : {false, true}) {
+        ArraySpec spec = make_spec();
+        spec.codec = sharded ? "zstd" : "blosc";
+        if (sharded) spec.shards = {2, 8, 8};
+        const OwnedArray values = make_values(spec.dtype, spec.shape);
+        const std::string path = dir / fmt::format("{}.zarr", sharded);
+        ArrayWriter writer(path, spec, {});
+        parallel_for(writer.units().size(), 4, {},
+                     [&](Index unit) { writer.write(unit, values.view.sub(writer.units().region(unit))); });
+        writer.publish();
+        const auto array = store::Array::open(path);
+        std::vector<int> right(8);
+        parallel_for(8, 4, {}, [&](Index i) {
+            right[static_cast<std::size_t>(i)] = bytes_of(read_all(*array)) == bytes_of(values);
+        });
+        CHECK(right == std::vector<int>(8, 1));
+    }
+}
+
+TEST_CASE("writer: a write that fails names the chunk and leaves no partial file") {
+    const TempDir dir;
+    ArrayWriter writer(dir / "a.zarr", make_spec(), {});
+    const OwnedArray values = make_values(DType::uint16, {5, 19, 23});
+    rlimit before{};
+    getrlimit(RLIMIT_FSIZE, &before);
+    const rlimit small{64, before.rlim_max};  // the journal fits, a chunk does not
+    std::signal(SIGXFSZ, SIG_IGN);            // so that write fails with EFBIG
+    setrlimit(RLIMIT_FSIZE, &small);
+    const std::string message = error_of([&] { write_units(writer, values.view); });
+    setrlimit(RLIMIT_FSIZE, &before);
+    CHECK(message.find("a.zarr/c/") != std::string::npos);
+    CHECK(message.find("File too large") != std::string::npos);
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(dir.path()))
+        CHECK(entry.path().filename().string().find("partial") == std::string::npos);
+    write_units(writer, values.view);
+    writer.publish();
+    CHECK(bytes_of(read_all(*store::Array::open(dir / "a.zarr"))) == bytes_of(values));
 }
