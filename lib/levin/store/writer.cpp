@@ -1,24 +1,22 @@
 // How a store is written, so that readers see a whole store or none, whatever is killed when:
 //
-// 1. A value file is never modified. A unit (a chunk, or a shard when sharded) is written to a partial file in its own
-// folder, whose name
-//    begins with "__levin-partial." and ends with host, process and a random number; opened with O_EXCL, closed, the
-//    close checked, and renamed to its key. With --fsync the file is synced before the rename and its folder after.
-// 2. After the rename the unit's number goes as one line, by one write, into this process's own journal,
-// `__levin/journal.HOST.PID.RANDOM`. No
-//    other process writes there, so no locks are needed, on NFS neither. A line torn by a crash has no newline and
-//    counts for nothing. A unit that equals the fill value is not stored but journalled.
-// 3. The metadata wait in `__levin/` (a name that Zarr reserves and readers skip). They are copied to their visible
-// place, through a
-//    partial file and a rename, only when the journals together name every unit; for v2 .zattrs comes before .zarray.
-//    Then `__levin` is removed.
-// A run that ends before its first unit, perhaps because the request cannot be met, takes what it created away again.
+// 1. A value file is never modified. A unit (a chunk, or a shard when sharded) goes to a partial file in its own
+// folder,
+//    named "__levin-partial." and host, process and a random number. It is opened with O_EXCL, closed, the close is
+//    checked, and it is renamed to its key. With --fsync the file is synced before the rename and its folder after.
+// 2. Then the unit's number goes as one line, by one write, into this process's own journal,
+//    `__levin/journal.HOST.PID.RANDOM`. No other process writes there, so no locks are needed, on NFS neither. A line
+//    torn by a crash has no newline and counts for nothing. A unit that equals the fill value is not stored but
+//    journalled.
+// 3. The metadata wait in `__levin/`, a name that Zarr reserves and readers skip. They come to their visible place,
+//    through a partial file and a rename, only when the journals together name every unit; for v2 .zattrs comes before
+//    .zarray. Then `__levin` is removed.
 // 4. Resuming compares the waiting metadata with the request's and trusts the journals, not the presence of files.
+//    A run that an error ends before its first unit takes what it created away again.
 // 5. A store that is replaced stays in its place, untouched, while the new one grows in `.levin-new.NAME` beside it.
-// When that is
-//    complete the two exchange their names and the old one goes. A run that finds such a folder knows by its contents
-//    how far the other came: metadata still waiting, not complete; visible metadata and `__levin`, complete but not yet
-//    exchanged; visible metadata alone, the old store, to be removed.
+//    When that is complete the two exchange their names and the old one goes. A run that finds such a folder knows by
+//    its contents how far the other came: metadata still waiting, not complete; visible metadata and `__levin`,
+//    complete but not yet exchanged; visible metadata alone, the old store, to be removed.
 #include "levin/store/writer.hpp"
 
 #include <fmt/format.h>
