@@ -107,16 +107,16 @@ void sync_directory(const std::string& path) {
 }
 
 void make_directories(const std::string& path, bool fsync) {
-    if (mkdir(path.c_str(), 0777) == 0) {
+    const auto make = [&path] { return mkdir(path.c_str(), 0777) == 0 ? 0 : errno; };
+    int failure = make();
+    if (failure == ENOENT && parent_of(path) != path) {
+        make_directories(parent_of(path), fsync);
+        failure = make();  // once: in /proc, ENOENT is all one gets
+    }
+    if (failure == 0) {
         if (fsync) sync_directory(parent_of(path));
         return;
     }
-    if (errno == ENOENT && parent_of(path) != path) {
-        make_directories(parent_of(path), fsync);
-        make_directories(path, fsync);
-        return;
-    }
-    const int failure = errno;
     struct stat status {};
     // On a read-only file system mkdir may say EROFS for a folder that exists.
     if (stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) return;

@@ -118,7 +118,8 @@ void collect(const std::string& root, const std::string& prefix, int depth, std:
     std::error_code ignored;
     for (const auto& entry : std::filesystem::directory_iterator(root, ignored)) {
         const std::string name = entry.path().filename().string();
-        if (name.rfind("__", 0) != 0 && entry.is_directory(ignored)) names.push_back(name);
+        // Zarr reserves "__"; a hidden folder may be the replacement of an array in the making.
+        if (name.rfind("__", 0) != 0 && name[0] != '.' && entry.is_directory(ignored)) names.push_back(name);
     }
     std::sort(names.begin(), names.end());
     for (const std::string& name : names) {

@@ -149,10 +149,12 @@ void Output::replace() {
         remove(path_);
         return create(path_, true);
     }
-    if (metadata_of(visible_documents(path_)).has_value() != metadata_of(documents_).has_value())
+    const bool is_array = metadata_of(documents_).has_value();
+    const auto there = with_context([&] { return path_; }, [&] { return metadata_of(visible_documents(path_)); });
+    if (there.has_value() != is_array)
         throw Error(fmt::format("{} is a Zarr {}, which an {} does not replace; choose another output or remove it",
-                                path_, metadata_of(documents_) ? "group" : "array",
-                                metadata_of(documents_) ? "array" : "output with several arrays"));
+                                path_, is_array ? "group" : "array",
+                                is_array ? "array" : "output with several arrays"));
     if (has_pending_folder(path_)) clean(path_);
     if (exists(fresh_)) remove(fresh_);
     create(fresh_, true);

@@ -106,8 +106,8 @@ void ArrayWriter::Impl::write(Index unit, const ConstView& values) {
         partial->publish();
         bytes_written += partial->size();
     } else if (output.resumed() && unlink(file.c_str()) != 0 && errno != ENOENT) {
-        throw_system_error(fmt::format("cannot remove {}", file),
-                           errno);  // left by a run that was killed before its journal's line
+        // There was a file without a line in a journal, left by a run that was killed.
+        throw_system_error(fmt::format("cannot remove {}", file), errno);
     }
     mark_done(unit);
 }
