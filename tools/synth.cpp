@@ -119,11 +119,12 @@ void write_cells(const Options& options, const kernels::FishMovie& movie) {
     engine::write_csv(options.truth + "/cells.csv", columns, options.execution.force || options.execution.resume);
 }
 
-void write_truth(const Options& options, engine::Execution& execution, const kernels::FishMovie& movie) {
+void write_truth(const Options& options, engine::Execution& execution, const kernels::FishMovie& movie,
+                 const Axes& axes) {
     std::filesystem::create_directories(options.truth);
     const Dims shape(movie.shape().begin() + 1, movie.shape().end());
     const Generated labels(
-        describe(shape, axes_from_letters("zyx"), DType::int32),
+        describe(shape, Axes(axes.begin() + 1, axes.end()), DType::int32),
         [&](const Region& region, const View& out) { movie.fill_labels(region, out.as<std::int32_t>()); });
     engine::OutputOptions where;
     where.path = options.truth + "/labels.zarr";
@@ -153,7 +154,7 @@ void run(const Options& options) {
                                else fill_random(options.seed, shape, region, out);
                            });
     engine::Output output(execution, options.output, engine::result_like(source.info(), source.info().dtype));
-    if (!options.truth.empty() && !options.execution.dry_run) write_truth(options, execution, *movie);
+    if (!options.truth.empty() && !options.execution.dry_run) write_truth(options, execution, *movie, axes);
     engine::rechunk(execution, source, output);
     output.publish();
     execution.progress().finish();
