@@ -118,18 +118,13 @@ Json describe(const Options& options, const std::string& path, const StopToken& 
     if (store::is_store(file)) {
         stored = store::Array::open(file, {input.level, input.missing_is_error});
         source = engine::borrow(*stored);
-        const bool named = std::all_of(stored->info().axes.begin(), stored->info().axes.end(),
-                                       [](const Axis& axis) { return !axis.name.empty(); });
-        // Without names there is nothing to put in order or to select by; a look must work all the same.
-        if (named || !input.axes.empty() || default_letters(stored->info().rank()))
-            source = engine::prepare(std::move(source), input, selection);
     } else {
+        input.read.axes = input.axes;
         source = formats::open({file}, input.read);
-        const bool named = std::all_of(source->info().axes.begin(), source->info().axes.end(),
-                                       [](const Axis& axis) { return !axis.name.empty(); });
-        if (named || !input.axes.empty() || default_letters(source->info().rank()))
-            source = engine::prepare(std::move(source), input, selection);
     }
+    // Without names there is nothing to put in order or to select by; a look must work all the same.
+    if (!input.axes.empty() || engine::axes_are_known(source->info()))
+        source = engine::prepare(std::move(source), input, selection);
     const ArrayInfo& info = source->info();
     Json report{{"path", path},
                 {"shape", info.shape},

@@ -13,19 +13,28 @@
 namespace levin::engine {
 namespace {
 
+/// The names that the array has, completed by the default for its rank where that agrees with them.
+std::optional<Axes> known_axes(const ArrayInfo& info) {
+    const auto nameless = [](const Axis& axis) { return axis.name.empty(); };
+    if (std::none_of(info.axes.begin(), info.axes.end(), nameless)) return info.axes;
+    const auto letters = default_letters(info.rank());
+    if (!letters) return std::nullopt;
+    Axes axes = axes_from_letters(*letters);
+    for (std::size_t i = 0; i < axes.size(); ++i)
+        if (!nameless(info.axes[i]) && info.axes[i].name != axes[i].name) return std::nullopt;
+    return axes;
+}
+
 Axes named_axes(const ArrayInfo& info, const std::string& requested, const std::string& name) {
-    const bool known =
-        std::all_of(info.axes.begin(), info.axes.end(), [](const Axis& axis) { return !axis.name.empty(); });
-    if (requested.empty() && known) return info.axes;
-    const std::string names = !requested.empty() ? requested : default_letters(info.rank()).value_or("");
-    if (names.empty() && info.rank() > 0)
+    const auto known = known_axes(info);
+    if (requested.empty() && !known)
         throw UsageError(
             fmt::format("{} has {} dimensions {} and does not name its axes; say them with --axes, e.g. --axes {}",
                         name, info.rank(), to_string(info.shape), info.rank() == 3 ? "tyx or --axes zyx" : "tczyx"));
-    Axes axes = axes_from_letters(names);
+    Axes axes = requested.empty() ? *known : axes_from_letters(requested);
     if (axes.size() != info.rank())
-        throw UsageError(fmt::format("--axes {} names {} axes, but {} has {} dimensions {}", names, axes.size(), name,
-                                     info.rank(), to_string(info.shape)));
+        throw UsageError(fmt::format("--axes {} names {} axes, but {} has {} dimensions {}", requested, axes.size(),
+                                     name, info.rank(), to_string(info.shape)));
     for (std::size_t i = 0; i < axes.size(); ++i) {
         axes[i].spacing = info.axes[i].spacing;
         axes[i].unit = info.axes[i].unit;
@@ -45,6 +54,8 @@ void set_spacing(Axes& axes, const std::string& text) {
 }
 
 }  // namespace
+
+bool axes_are_known(const ArrayInfo& info) { return known_axes(info).has_value(); }
 
 Source prepare(Source source, const InputOptions& options, const std::string& selection) {
     ArrayInfo info = source->info();
@@ -76,7 +87,11 @@ Source open_inputs(const std::vector<std::string>& paths, const InputOptions& op
     Source source;
     if (paths.size() == 1 && store::is_store(path))
         source = store::Array::open(path, {options.level, options.missing_is_error});
-    else source = formats::open(paths.size() == 1 ? std::vector{path} : paths, options.read, notes);
+    else {
+        formats::ReadOptions read = options.read;
+        read.axes = options.axes;
+        source = formats::open(paths.size() == 1 ? std::vector{path} : paths, read, notes);
+    }
     source = prepare(std::move(source), options, selection);
     if (options.mask.empty()) return source;
     InputOptions of_mask;

@@ -14,6 +14,9 @@ Source open_input(const InputOptions& options);
 Source open_inputs(const std::vector<std::string>& paths, const InputOptions& options,
                    std::vector<std::string>* notes = nullptr);
 
+/// Whether every axis has a name of its own or by the default for the rank, so that `prepare` needs no --axes.
+bool axes_are_known(const ArrayInfo& info);
+
 /// Applies --axes, --spacing, OME order and a selection to an array that is open already.
 Source prepare(Source source, const InputOptions& options, const std::string& selection);
 

@@ -12,6 +12,8 @@ namespace levin::formats {
 
 /// What the user says about input that does not say it itself.
 struct ReadOptions {
+    std::string axes;  ///< --axes: names of the axes of the whole, letters; here it says only whether one of them is
+                       ///< that of the files
     std::vector<std::pair<std::string, Index>> shape;  ///< --shape, storage order, slowest first (headerless input)
     std::optional<DType> dtype;                        ///< --input-dtype
     char order = 'C';                                  ///< --order C|F (F: the first axis of --shape varies fastest)

@@ -53,10 +53,14 @@ std::unique_ptr<ArraySource> open_raw(const std::string& path, const ReadOptions
         std::reverse(info.axes.begin(), info.axes.end());
         std::reverse(info.shape.begin(), info.shape.end());
     }
-    const Index values = static_cast<Index>(info.bytes()), records = product(info.shape) / info.shape.back();
-    Index expected = 0;
-    if (__builtin_mul_overflow(records, options.skip, &expected) || __builtin_add_overflow(expected, values, &expected))
-        throw UsageError(fmt::format("--shape and --skip ask for more bytes than 64 bits can count"));
+    Index values = static_cast<Index>(info.element_size()), records = 1, expected = 0;
+    bool overflow = false;
+    for (const Index n : info.shape) overflow |= __builtin_mul_overflow(values, n, &values);
+    for (const Index n : Dims(info.shape.begin(), info.shape.end() - 1)) records *= overflow ? 0 : n;
+    overflow |= __builtin_mul_overflow(records, options.skip, &expected);
+    if (overflow || __builtin_add_overflow(expected, values, &expected))
+        throw UsageError(fmt::format("--shape {} and --skip {} ask for more bytes than 64 bits can count",
+                                     to_string(info.shape), options.skip));
     const Index size = InputFile(path).size();
     if (size != expected)
         throw Error(fmt::format(

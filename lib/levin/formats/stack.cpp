@@ -144,9 +144,15 @@ void check_agreement(const ArraySource& file, const ArraySource& first) {
                                 first.name(), letters(b.axes)));
 }
 
-void apply_paging(std::vector<std::unique_ptr<ArraySource>>& files, const ReadOptions& options,
+/// --pages; where files follow one another along z and their pages have no name, these are the planes that go on.
+std::string paging_of(const ArrayInfo& file, const ReadOptions& options) {
+    const bool nameless_pages = file.rank() == 3 && file.axes[0].name.empty() && !file.axes[1].name.empty();
+    const bool planes = options.along == "z" && (options.axes.empty() || options.axes == "zyx");
+    return options.pages.empty() && nameless_pages && planes ? "z" : options.pages;
+}
+
+void apply_paging(std::vector<std::unique_ptr<ArraySource>>& files, const Paging& paging, const ReadOptions& options,
                   std::vector<std::string>* notes) {
-    const Paging paging = parse_paging(options.pages);
     for (auto& file : files) {
         auto paged = std::make_unique<PagedSource>(std::move(file), paging);
         const Index extra = paged->left_over();
@@ -166,12 +172,21 @@ void apply_paging(std::vector<std::unique_ptr<ArraySource>>& files, const ReadOp
 std::unique_ptr<ArraySource> stack(std::vector<std::unique_ptr<ArraySource>> files, const ReadOptions& options,
                                    std::vector<std::string>* notes) {
     for (const auto& file : files) check_agreement(*file, *files[0]);
-    if (!options.pages.empty()) apply_paging(files, options, notes);
-    if (files.size() == 1) return in_ome_order(std::move(files[0]));
+    const std::string pages = paging_of(files[0]->info(), options);
+    if (!pages.empty()) apply_paging(files, parse_paging(pages), options, notes);
 
-    const std::string along = options.along.empty() ? "t" : options.along;
     const Axes& axes = files[0]->info().axes;
-    if (const auto position = find_axis(axes, along))
+    const bool axis_of_files = options.axes.size() == axes.size() + 1;  // --axes names it, be it of one file only
+    if (files.size() == 1 && !axis_of_files) return in_ome_order(std::move(files[0]));
+    const std::string along = !options.along.empty() ? options.along : axis_of_files ? options.axes.substr(0, 1) : "t";
+    if (!options.along.empty() && options.axes.find(along) == std::string::npos && !options.axes.empty())
+        throw UsageError(fmt::format("--axes {} does not name axis {} of --along", options.axes, along));
+    if (axis_of_files && !options.axes.starts_with(along))
+        throw UsageError(
+            fmt::format("--axes {}: files follow one another along {}, so it comes first, before the {} "
+                        "axes of a file",
+                        options.axes, along, axes.size()));
+    if (const auto position = axis_of_files ? std::nullopt : find_axis(axes, along))
         return in_ome_order(std::make_unique<StackSource>(std::move(files), *position, nullptr));
     const bool named = !options.along.empty() ||
                        std::none_of(axes.begin(), axes.end(), [](const Axis& axis) { return axis.name.empty(); });

@@ -7,7 +7,9 @@
 /// How files follow one another: along the axis called --along (default t). Where the files have an axis of that name
 /// it goes on from file to file; otherwise a new axis comes in front, called so when --along was given or all other
 /// axes have names, else without a name, for --axes to give. N files of (pages, y, x) are (N, pages, y, x), N of (y, x)
-/// are (N, y, x), a single file is as it is. When all axes have names the array is in OME order.
+/// are (N, y, x), a single file is as it is. --axes may name one axis more than
+/// a file has: that is the axis of the files, of one file too. Files of nameless pages along z are planes that go on.
+/// When all axes have names the array is in OME order.
 #pragma once
 #include "levin/formats/format.hpp"
 

@@ -225,8 +225,7 @@ ArrayInfo make_info(const Scan& scan, const std::vector<PageAxis>& axes) {
         info.chunks[info.rank() - 1] = std::min(page.width, page.block_width);
     }
     if (page.palette) info.attributes = R"({"tiff":{"photometric":"palette, values are indices"}})";
-    else if (page.white_is_zero && page.dtype != DType::boolean)
-        info.attributes = R"({"tiff":{"photometric":"white is zero"}})";
+    else if (page.white_is_zero) info.attributes = R"({"tiff":{"photometric":"white is zero"}})";
     return info;
 }
 

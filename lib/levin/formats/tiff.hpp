@@ -1,7 +1,7 @@
 /// TIFF through libtiff: classic and BigTIFF, striped and tiled, both byte orders, every compression that libtiff was
 /// built with.
 ///
-/// Reading. Samples: 1 bit (as bool, true is white whichever way the file counts), 8 to 64 bit integers, float16, 32
+/// Reading. Samples: 1 bit (as bool), 8 to 64 bit integers, float16, 32
 /// and 64. Several samples a pixel are the axis c, whether they lie together or in planes. Palette images give their
 /// indices and say so in the attribute `tiff.photometric`, as do grey images in which 0 is white: their values stay as
 /// stored. Thumbnail pages are skipped. Pages must agree in shape and dtype. One page gives (y, x) or (c, y, x);

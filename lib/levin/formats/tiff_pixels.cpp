@@ -54,8 +54,7 @@ class PageReader {
             for (Index x = 0; x < part.shape[2]; ++x) {
                 const Index column = part.origin[2] + x;
                 const auto byte = packed[(part.origin[1] + y) * row_bytes + column / 8];
-                const bool bit = std::to_integer<int>(byte >> (7 - column % 8)) & 1;
-                target.data[y * target.strides[1] + x * target.strides[2]] = std::byte{bit != page_.white_is_zero};
+                target.data[y * target.strides[1] + x * target.strides[2]] = (byte >> (7 - column % 8)) & std::byte{1};
             }
     }
 
