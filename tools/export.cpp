@@ -68,9 +68,8 @@ void declare(cli::Parser& parser, Options& options) {
         .one_of({{"gray"}, {"viridis"}, {"magma"}, {"labels", "a colour per number, negative ones black"}});
     parser.option(options.transpose, "--transpose", "AXES",
                   "order of the axes in the file, e.g. yxt (NumPy and raw binary)");
-    parser.option(options.compression, "--compression", "NAME", "of TIFF pages")
-        .one_of({{"none"}, {"lzw"}, {"deflate"}, {"packbits"}, {"zstd"}})
-        .defaults_to("none");
+    parser.option(options.compression, "--compression", "NAME", "of TIFF pages; none unless told otherwise")
+        .one_of({{"none"}, {"lzw"}, {"deflate"}, {"packbits"}, {"zstd"}});
     parser.check([&options] {
         const auto& c = options.contrast;
         if (c.empty()) return;
@@ -83,10 +82,33 @@ void declare(cli::Parser& parser, Options& options) {
     for (const char* name : {"--resume", "--fsync"}) parser.remove(name);
 }
 
-bool is_png(const std::string& path) {
-    if (path.starts_with("png:")) return true;
-    const formats::Format* format = formats::by_extension(path);
-    return format && format->name == "png";
+bool is_csv(const std::string& path) { return path.ends_with(".csv"); }
+
+/// Whether values become bytes between black and white: where asked for, and in a PNG that cannot hold them.
+bool is_scaled(const Options& options, DType dtype, bool png) {
+    if (options.colormap == Colormap::labels) return false;
+    const bool picture = dtype == DType::uint8 || dtype == DType::uint16 || dtype == DType::boolean;
+    return !options.contrast.empty() || options.colormap || (png && !picture);
+}
+
+/// Refuses what could not work, or would have no effect, before anything is read or written.
+void check_request(const Options& options, const ArrayInfo& info, const std::string& name,
+                   const std::vector<std::string>& outputs) {
+    const std::string& path = outputs.empty() ? options.output : outputs.front();
+    if (is_csv(path)) {
+        if (!options.contrast.empty() || options.colormap || !options.compression.empty())
+            throw UsageError("--contrast, --colormap and --compression are not for tables");
+        for (const std::string& output : outputs) engine::check_table_path(output, options.execution.force);
+        return;
+    }
+    const std::string format = formats::output_format(path).name;
+    for (const std::string& output : outputs) formats::check_output(output, options.execution.force);
+    if (!options.compression.empty() && format != "tiff")
+        throw UsageError(fmt::format("--compression {}: only TIFF pages are compressed, {} is {}", options.compression,
+                                     path, format));
+    if (is_scaled(options, info.dtype, format == "png") && is_complex(info.dtype))
+        throw UsageError(fmt::format("{} is {}: a picture needs real numbers, e.g. levin fft --value amplitude", name,
+                                     name_of(info.dtype)));
 }
 
 /// The order of axes that --transpose asks for.
@@ -115,7 +137,7 @@ std::pair<double, double> find_contrast(engine::Execution& execution, const Arra
     if (every > 1) {
         if (every > info.shape[0])
             execution.refuse_memory("--contrast", info.bytes() * 4 / static_cast<std::size_t>(info.shape[0]),
-                                    "give more --memory or use --split");
+                                    "give more --memory or select a part");
         execution.progress().note(fmt::format(
             "--contrast looks at every {}. index of axis {}, which is what --memory holds", every, info.axes[0].name));
         std::vector<engine::AxisRange> ranges;
@@ -131,6 +153,15 @@ std::pair<double, double> find_contrast(engine::Execution& execution, const Arra
                          percentiles, found.view, scratch);
     convert(found.view, limits.view);
     return {limits.view.as<double>()[0], limits.view.as<double>()[1]};
+}
+
+engine::Source scaled(const Options& options, engine::Execution& execution, engine::Source source) {
+    const auto [low, high] =
+        find_contrast(execution, *source, options.contrast.empty() ? std::vector<double>{0, 100} : options.contrast);
+    return engine::map_elements(std::move(source), DType::uint8,
+                                [low = low, high = high](const ConstView& in, const View& out) {
+                                    kernels::scale_to_bytes(in, low, high, out);
+                                });
 }
 
 /// out.tif -> out-0007.tif, or %04d in the name.
@@ -149,31 +180,14 @@ std::string numbered(const std::string& path, Index number) {
 }
 
 void export_one(const Options& options, engine::Execution& execution, engine::Source source, const std::string& path) {
-    const bool real = !is_complex(source->info().dtype), png = is_png(path);
-    const bool coloured = options.colormap && *options.colormap != Colormap::gray,
-               labels = options.colormap == Colormap::labels;
-    const DType dtype = source->info().dtype;
-    const bool picture_dtype = dtype == DType::uint8 || dtype == DType::uint16 || dtype == DType::boolean;
-    const bool scaled =
-        !labels && (!options.contrast.empty() || coloured || options.colormap || (png && !picture_dtype));
-    if (scaled && !real)
-        throw UsageError(fmt::format("{} is {}: a picture needs real numbers, e.g. levin fft --value amplitude",
-                                     source->name(), name_of(dtype)));
-    if (scaled) {
-        const auto [low, high] = find_contrast(
-            execution, *source, options.contrast.empty() ? std::vector<double>{0, 100} : options.contrast);
-        source = engine::map_elements(std::move(source), DType::uint8,
-                                      [low = low, high = high](const ConstView& in, const View& out) {
-                                          kernels::scale_to_bytes(in, low, high, out);
-                                      });
-    }
     const bool has_channels = find_axis(source->info().axes, "c") && source->info().rank() == 3;
-    if (png && !has_channels) source = engine::montage(execution, std::move(source));
-    if (coloured)
+    if (formats::output_format(path).name == "png" && !has_channels)
+        source = engine::montage(execution, std::move(source));
+    if (options.colormap && *options.colormap != Colormap::gray)
         source = engine::color_picture(
             execution, std::move(source),
             [map = *options.colormap](const ConstView& in, const View& out) { kernels::colorize(in, map, out); },
-            labels);
+            options.colormap == Colormap::labels);
     formats::WriteOptions how;
     how.force = options.execution.force;
     how.compression = options.compression;
@@ -198,34 +212,46 @@ void export_table(const Options& options, const engine::Execution& execution, co
     engine::write_csv(path, columns, options.execution.force);
 }
 
+/// Index `i` of an axis.
+engine::Source one_of(const ArraySource& source, std::size_t axis, Index i) {
+    std::vector<engine::AxisRange> ranges;
+    for (const Index n : source.info().shape) ranges.push_back({0, n, 1, false});
+    ranges[axis] = {i, 1, 1, true};
+    return engine::select(engine::borrow(source), ranges);
+}
+
 void run(const Options& options) {
     engine::Execution execution(options.execution);
-    const engine::Source input = transposed(engine::open_input(options.input), options.transpose);
-    const ArrayInfo& info = input->info();
-    std::vector<std::pair<engine::Source, std::string>> files;
-    if (options.split.empty()) {
-        files.emplace_back(engine::borrow(*input), options.output);
-    } else {
-        const std::size_t axis = engine::axis_list(options.split, "--split", info.axes).front();
-        for (Index i = 0; i < info.shape[axis]; ++i) {
-            std::vector<engine::AxisRange> ranges;
-            for (const Index n : info.shape) ranges.push_back({0, n, 1, false});
-            ranges[axis] = {i, 1, 1, true};
-            files.emplace_back(engine::select(engine::borrow(*input), ranges), numbered(options.output, i));
-        }
+    engine::Source input = transposed(engine::open_input(options.input), options.transpose);
+    const ArrayInfo info = input->info();
+    std::vector<std::string> outputs{options.output};
+    std::size_t axis = 0;
+    if (!options.split.empty()) {
+        const auto axes = engine::axis_list(options.split, "--split", info.axes);
+        if (axes.size() != 1) throw UsageError(fmt::format("--split {}: expected one axis", options.split));
+        axis = axes.front();
+        outputs.clear();
+        for (Index i = 0; i < info.shape[axis]; ++i) outputs.push_back(numbered(options.output, i));
     }
+    check_request(options, info, input->name(), outputs);
+    const auto part = [&](std::size_t i) {
+        return options.split.empty() ? engine::borrow(*input) : one_of(*input, axis, static_cast<Index>(i));
+    };
     if (options.execution.dry_run) {
         std::string text = fmt::format("input    {}: {} {} {}\n", input->name(), letters(info.axes),
                                        to_string(info.shape), name_of(info.dtype));
-        for (const auto& [source, path] : files)
-            text += fmt::format("output   {}: {}\n", path, to_string(source->info().shape));
+        for (std::size_t i = 0; i < outputs.size(); ++i)
+            text += fmt::format("output   {}: {}\n", outputs[i], to_string(part(i)->info().shape));
         return execution.print_result(text);
     }
-    execution.progress().start(static_cast<Index>(files.size()));
-    for (auto& [source, path] : files) {
+    // One contrast for all files of a --split, as for all planes of a picture.
+    const bool png = !is_csv(options.output) && formats::output_format(options.output).name == "png";
+    if (!outputs.empty() && is_scaled(options, info.dtype, png)) input = scaled(options, execution, std::move(input));
+    execution.progress().start(static_cast<Index>(outputs.size()));
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
         execution.stop().check();
-        if (path.ends_with(".csv")) export_table(options, execution, *source, path);
-        else export_one(options, execution, std::move(source), path);
+        if (is_csv(outputs[i])) export_table(options, execution, *part(i), outputs[i]);
+        else export_one(options, execution, part(i), outputs[i]);
         execution.progress().advance();
     }
     execution.progress().finish();

@@ -52,6 +52,9 @@ void declare(cli::Parser& parser, Options& options) {
 
 Json statistics_of(const ArraySource& source, const StopToken& stop) {
     const ArrayInfo& info = source.info();
+    if (is_complex(info.dtype))
+        throw UsageError(
+            fmt::format("--stats: {} is {}; statistics need real numbers", source.name(), name_of(info.dtype)));
     using kernels::StatisticKind;
     const std::vector<kernels::Statistic> wanted{
         {StatisticKind::min}, {StatisticKind::max}, {StatisticKind::mean}, {StatisticKind::std}};

@@ -81,6 +81,16 @@ ArrayInfo describe(const Dims& shape, const Axes& axes, DType dtype) {
     return {shape, dtype, axes, engine::default_chunks(shape, axes, dtype, engine::Layout::images), "{}"};
 }
 
+/// --shape
+void parse_shape(const std::string& text, Axes& axes, Dims& shape) {
+    Index bytes = 8;  // no element needs more
+    for (const auto& [name, n] : parse_integers(text, "--shape", 0)) {
+        if (__builtin_mul_overflow(bytes, std::max<Index>(1, n), &bytes))
+            throw UsageError(fmt::format("--shape {} asks for more bytes than 64 bits can count", text));
+        axes.push_back({name, 0, ""}), shape.push_back(n);
+    }
+}
+
 /// Whole rows of the last axis: consecutive numbers of the sequence.
 void fill_random(std::uint64_t seed, const Dims& shape, const Region& region, const View& out) {
     const Grid elements(shape, Dims(shape.size(), 1));
@@ -138,8 +148,7 @@ void run(const Options& options) {
     engine::Execution execution(options.execution);
     Axes axes;
     Dims shape;
-    for (const auto& [name, n] : parse_integers(options.shape, "--shape", 0))
-        axes.push_back({name, 0, ""}), shape.push_back(n);
+    parse_shape(options.shape, axes, shape);
     std::optional<kernels::FishMovie> movie;
     if (options.kind == Kind::fish) {
         if (letters(axes) != "tzyx")

@@ -87,7 +87,17 @@ Source color_picture(const Execution& execution, Source base, const ElementMap& 
     const Index count = values.view.count();
     const DType dtype = integers ? DType::int64 : DType::uint8;
     OwnedArray wide(dtype, info.shape), picture(DType::uint8, {3, info.shape[0], info.shape[1]});
-    convert(values.view, wide.view);
+    if (integers && is_floating(info.dtype)) {
+        // No data is no label, which is -1 as in the labels of k-means.
+        OwnedArray real(DType::float64, info.shape);
+        convert(values.view, real.view);
+        double* x = real.view.as<double>();
+        std::replace_if(
+            x, x + count, [](double value) { return std::isnan(value); }, -1.0);
+        convert(real.view, wide.view, OutOfRange::clip);
+    } else {
+        convert(values.view, wide.view, OutOfRange::clip);
+    }
     color(contiguous(std::as_const(wide.buffer).data(), dtype, {count}),
           contiguous(picture.buffer.data(), DType::uint8, {3, count}));
     return in_memory(std::move(picture), {{"c", 0, ""}, info.axes[0], info.axes[1]}, base->name());

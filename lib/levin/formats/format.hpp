@@ -57,6 +57,11 @@ const Format* by_extension(const std::string& path);
 std::unique_ptr<ArraySource> open(const std::vector<std::string>& inputs, const ReadOptions& options,
                                   std::vector<std::string>* notes = nullptr);
 
+/// The format that `write` chooses: by FORMAT:path or by extension. UsageError when levin writes no such format.
+const Format& output_format(const std::string& output);
+/// Error when something is at the path of this output that `write` would not replace.
+void check_output(const std::string& output, bool force);
+
 /// Writes `source` to `path` by its extension, through a partial file and a rename, page by page in bounded memory.
 /// Refuses an existing path unless force.
 void write(const ArraySource& source, const std::string& path, const WriteOptions& options);

@@ -111,18 +111,25 @@ std::unique_ptr<ArraySource> open(const std::vector<std::string>& inputs, const 
     });
 }
 
+const Format& output_format(const std::string& output) {
+    const InputPath given = split_prefix(output);
+    const Format* format = given.format ? given.format : by_extension(given.path);
+    if (format && format->write) return *format;
+    throw UsageError(fmt::format("{}: no format that levin writes has this extension; write FORMAT:PATH with one of {}",
+                                 output, names(true)));
+}
+
+void check_output(const std::string& output, bool force) {
+    translated([&] { checked_output(split_prefix(output).path, force); });
+}
+
 void write(const ArraySource& source, const std::string& output, const WriteOptions& options) {
     translated([&] {
-        const InputPath given = split_prefix(output);
-        const Format* format = given.format ? given.format : by_extension(given.path);
-        if (!format || !format->write)
-            throw UsageError(
-                fmt::format("{}: no format that levin writes has this extension; write FORMAT:PATH with one of {}",
-                            output, names(true)));
-        const fs::path path = checked_output(given.path, options.force), partial = partial_path(path);
+        const Format& format = output_format(output);
+        const fs::path path = checked_output(split_prefix(output).path, options.force), partial = partial_path(path);
         try {
             with_context([&] { return "writing " + path.string(); },
-                         [&] { format->write(source, partial.string(), options); });
+                         [&] { format.write(source, partial.string(), options); });
             checked_output(path, options.force);
             publish(partial, path);
         } catch (...) {
