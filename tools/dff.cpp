@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <filesystem>
 
 #include "levin/cli/groups.hpp"
 #include "levin/cli/tool.hpp"
@@ -63,6 +64,12 @@ void declare(cli::Parser& parser, Options& options) {
     parser.option(options.baseline_out, "--baseline-out", "STORE", "write F0 to this store too")
         .path()
         .outside_history();
+    parser.check([&options] {
+        const auto resolved = [](const std::string& path) { return std::filesystem::weakly_canonical(path); };
+        if (!options.baseline_out.empty() && resolved(options.baseline_out) == resolved(options.output.path))
+            throw UsageError(
+                fmt::format("--baseline-out {} is the output itself; name another store for F0", options.baseline_out));
+    });
     cli::add_execution(parser, options.execution);
 }
 

@@ -68,8 +68,9 @@ void declare(cli::Parser& parser, Options& options) {
         .one_of({{"gray"}, {"viridis"}, {"magma"}, {"labels", "a colour per number, negative ones black"}});
     parser.option(options.transpose, "--transpose", "AXES",
                   "order of the axes in the file, e.g. yxt (NumPy and raw binary)");
-    parser.option(options.compression, "--compression", "NAME", "of TIFF pages; none unless told otherwise")
-        .one_of({{"none"}, {"lzw"}, {"deflate"}, {"packbits"}, {"zstd"}});
+    parser.option(options.compression, "--compression", "NAME", "of TIFF pages")
+        .one_of({{"none"}, {"lzw"}, {"deflate"}, {"packbits"}, {"zstd"}})
+        .defaults_to("none");
     parser.check([&options] {
         const auto& c = options.contrast;
         if (c.empty()) return;

@@ -1,6 +1,8 @@
 // Spatial (and temporal) filters: the engine cuts the array into blocks with a halo, the kernel filters one block.
 #include "levin/kernels/filter.hpp"
 
+#include <fmt/format.h>
+
 #include "levin/cli/groups.hpp"
 #include "levin/cli/tool.hpp"
 #include "levin/engine/axis_values.hpp"
@@ -41,7 +43,7 @@ struct Options {
     engine::OutputOptions output;
     engine::ExecutionOptions execution;
     FilterKind kind = FilterKind::median;
-    std::string size, sigma, mode = "reflect", axes = "yx";
+    std::string size, sigma, mode = "reflect", axes;
     bool nan_propagate = false;
 };
 
@@ -69,7 +71,8 @@ void declare(cli::Parser& parser, Options& options) {
                 {"mirror", "d c b | a b c d | c b a"},
                 {"wrap", "a b c d | a b c d | a b c d"},
                 {"constant[:V]", "V V V V | a b c d | V V V V; V is 0 unless given"}});
-    parser.option(options.axes, "--filter-axes", "AXES", "axes along which to filter, e.g. yx, zyx or t");
+    parser.option(options.axes, "--filter-axes", "AXES", "axes along which to filter, e.g. yx, zyx or t")
+        .defaults_to("yx");
     parser.option(
         options.nan_propagate, "--nan", "POLICY",
         {{"exclude", false, "leave NaN out of the window"}, {"propagate", true, "NaN wherever the window holds one"}},
@@ -85,6 +88,10 @@ void declare(cli::Parser& parser, Options& options) {
         if (differences && !options.size.empty())
             throw UsageError(kind + " has a window of 3 along --filter-axes; --size does not apply");
         if (!gaussian && !differences && options.size.empty()) throw UsageError(kind + " needs --size, e.g. --size 3");
+        const std::string& window = gaussian ? options.sigma : options.size;
+        if (!options.axes.empty() && window.find('=') != std::string::npos)
+            throw UsageError(fmt::format("{} {} names its axes itself; leave out --filter-axes",
+                                         gaussian ? "--sigma" : "--size", window));
     });
     cli::add_execution(parser, options.execution);
 }
@@ -94,13 +101,17 @@ kernels::FilterOptions kernel_options(const Options& options, const Axes& axes) 
     filter.kind = options.kind;
     filter.border = parse_border(options.mode);
     filter.nan_propagate = options.nan_propagate;
+    const std::string& window = options.kind == FilterKind::gaussian ? options.sigma : options.size;
+    std::vector<std::size_t> chosen;
+    if (window.find('=') == std::string::npos)
+        chosen = engine::axis_list(options.axes.empty() ? "yx" : options.axes, "--filter-axes", axes);
     if (options.kind == FilterKind::gaussian) {
-        filter.sigma = engine::axis_values(options.sigma, "--sigma", axes, options.axes, 0);
+        filter.sigma = engine::axis_values(options.sigma, "--sigma", axes, chosen, 0);
     } else if (!options.size.empty()) {
-        filter.size = engine::axis_counts(options.size, "--size", axes, options.axes, 1);
+        filter.size = engine::axis_counts(options.size, "--size", axes, chosen, 1);
     } else {
         filter.size.assign(axes.size(), 1);
-        for (const std::size_t axis : engine::axis_list(options.axes, "--filter-axes", axes)) filter.size[axis] = 3;
+        for (const std::size_t axis : chosen) filter.size[axis] = 3;
     }
     return filter;
 }

@@ -204,19 +204,19 @@ void run(const Options& options) {
         reduce({&output});
         output.publish();
     } else {
-        const bool table_only = options.output.path.empty();
+        const bool table_only = options.output.path.empty(), dry_run = options.execution.dry_run;
         engine::OutputOptions where = options.output;
         if (table_only) where.path = options.table + ".levin-scratch";
         if (!options.table.empty()) engine::check_table_path(options.table, options.execution.force);
+        if (table_only && !dry_run) std::filesystem::remove_all(where.path);  // a killed run may have left it
         engine::OutputGroup group(execution, where, info.attributes);
         engine::Outputs outputs;
         for (const Statistic& statistic : options.statistics)
             outputs.push_back(&group.add(to_string(statistic), result_of(statistic)));
         reduce(outputs);
         group.publish();
-        if (options.execution.dry_run || options.table.empty()) return;
-        write_table(options, where.path);
-        if (table_only) std::filesystem::remove_all(where.path);
+        if (!options.table.empty() && !dry_run) write_table(options, where.path);
+        if (table_only && !dry_run) std::filesystem::remove_all(where.path);
     }
     execution.progress().finish();
 }

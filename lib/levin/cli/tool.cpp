@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -92,7 +93,12 @@ int run_declared(int argc, char** argv, const Manual& manual, Parser& parser, co
         flush_stdout();
         return status;
     } catch (const Interrupted& error) {
-        return error.signal() == SIGPIPE ? 128 + SIGPIPE : fail(128 + error.signal(), error.what());
+        if (error.signal() == SIGPIPE) return 128 + SIGPIPE;
+        const auto& options = parser.options();
+        const bool resumes =
+            std::any_of(options.begin(), options.end(), [](const Option& option) { return option.name == "--resume"; });
+        return fail(128 + error.signal(),
+                    fmt::format("{}{}", error.what(), resumes ? "; the same command with --resume goes on" : ""));
     } catch (const UsageError& error) {
         return fail(status::wrong_request, error.what());
     } catch (const TransientError& error) {

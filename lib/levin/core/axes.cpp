@@ -128,9 +128,17 @@ std::string to_string(const Quantity& quantity) {
     return fmt::format("{}{}{}", quantity.value, quantity.unit.empty() ? "" : " ", quantity.unit);
 }
 
-double to_samples(const Quantity& quantity, const Axis& axis) {
+namespace {
+
+bool counts_samples(const Quantity& quantity) {
     const Unit* unit = find_unit(quantity.unit);
-    if (quantity.unit.empty() || (unit && unit->kind == "samples")) return quantity.value;
+    return quantity.unit.empty() || (unit && unit->kind == "samples");
+}
+
+}  // namespace
+
+double to_samples(const Quantity& quantity, const Axis& axis) {
+    if (counts_samples(quantity)) return quantity.value;
     if (axis.spacing == 0 || axis.unit.empty())
         throw UsageError(
             fmt::format("{} on axis '{}': its spacing is not known; give the value in px, or set --spacing {}=...",
@@ -140,6 +148,15 @@ double to_samples(const Quantity& quantity, const Axis& axis) {
         throw UsageError(fmt::format("{} on axis '{}': its unit is {}, and '{}' is of another kind or unknown",
                                      to_string(quantity), axis.name, axis.unit, quantity.unit));
     return quantity.value * *factor / axis.spacing;
+}
+
+Index to_sample_count(const Quantity& quantity, const Axis& axis) {
+    const double samples = to_samples(quantity, axis), whole = std::round(samples);
+    if (counts_samples(quantity) && samples != whole)
+        throw UsageError(fmt::format("{} is not a whole number of samples", to_string(quantity)));
+    if (!(std::abs(whole) < 0x1p53))
+        throw UsageError(fmt::format("{} on axis '{}' is out of range", to_string(quantity), axis.name));
+    return static_cast<Index>(whole);
 }
 
 std::optional<double> unit_factor(std::string_view from, std::string_view to) {

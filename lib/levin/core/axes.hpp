@@ -44,6 +44,8 @@ std::string to_string(const Quantity& quantity);
 /// `value` in samples of `axis`: no unit or "px" is samples already; otherwise the units must be of one kind (s ms us
 /// ns min h; m mm um nm and their long names) and the axis must have a spacing. UsageError otherwise.
 double to_samples(const Quantity& quantity, const Axis& axis);
+/// The same as a count: a length with a unit is rounded to the nearest sample, a number of samples must be whole.
+Index to_sample_count(const Quantity& quantity, const Axis& axis);
 /// The factor from unit `from` to unit `to`, empty when they are not of one kind. Long names ("micrometer") count.
 std::optional<double> unit_factor(std::string_view from, std::string_view to);
 

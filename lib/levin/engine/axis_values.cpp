@@ -3,38 +3,44 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "levin/core/error.hpp"
 
 namespace levin::engine {
+namespace {
+
+/// One `convert(quantity, axis)` for each axis that `text` is about.
+template <class T>
+std::vector<T> values_of(const std::string& text, const std::string& option, const Axes& axes,
+                         const std::vector<std::size_t>& scalar_axes, T otherwise,
+                         T (*convert)(const Quantity&, const Axis&)) {
+    std::vector<T> values(axes.size(), otherwise);
+    const auto set = [&](std::size_t axis, const std::string& value) {
+        values[axis] = with_context([&] { return fmt::format("{} {}", option, text); },
+                                    [&] { return convert(parse_quantity(value), axes[axis]); });
+    };
+    if (text.find('=') == std::string::npos)
+        for (const std::size_t axis : scalar_axes) set(axis, text);
+    else
+        for (const auto& [name, value] : parse_assignments(text, option))
+            set(with_context([&] { return fmt::format("{} {}", option, text); },
+                             [&] { return require_axis(axes, name); }),
+                value);
+    return values;
+}
+
+}  // namespace
 
 std::vector<double> axis_values(const std::string& text, const std::string& option, const Axes& axes,
-                                const std::string& scalar_axes, double otherwise) {
-    std::vector<double> values(axes.size(), otherwise);
-    return with_context([&] { return option; },
-                        [&] {
-                            if (text.find('=') != std::string::npos) {
-                                for (const auto& [name, value] : parse_assignments(text, option)) {
-                                    const std::size_t axis = require_axis(axes, name);
-                                    values[axis] = to_samples(parse_quantity(value), axes[axis]);
-                                }
-                            } else {
-                                for (const std::size_t axis : axis_list(scalar_axes, option, axes))
-                                    values[axis] = to_samples(parse_quantity(text), axes[axis]);
-                            }
-                            return values;
-                        });
+                                const std::vector<std::size_t>& scalar_axes, double otherwise) {
+    return values_of(text, option, axes, scalar_axes, otherwise, to_samples);
 }
 
 std::vector<Index> axis_counts(const std::string& text, const std::string& option, const Axes& axes,
-                               const std::string& scalar_axes, Index otherwise) {
-    std::vector<Index> counts;
-    for (const double value : axis_values(text, option, axes, scalar_axes, static_cast<double>(otherwise))) {
-        if (!(value >= 0 && value < 1e15))
-            throw UsageError(fmt::format("{} {}: {} samples is not a size", option, text, value));
-        counts.push_back(static_cast<Index>(std::llround(value)));
-    }
+                               const std::vector<std::size_t>& scalar_axes, Index otherwise) {
+    std::vector<Index> counts = values_of(text, option, axes, scalar_axes, otherwise, to_sample_count);
+    for (const Index count : counts)
+        if (count < 0) throw UsageError(fmt::format("{} {}: must be at least 0", option, text));
     return counts;
 }
 

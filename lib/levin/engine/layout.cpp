@@ -1,8 +1,12 @@
 #include "levin/engine/layout.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
+
+#include "levin/core/error.hpp"
 
 namespace levin::engine {
 namespace {
@@ -61,7 +65,8 @@ Dims override_chunks(Dims chunks, const std::string& text, const std::string& op
                      const Axes& axes) {
     if (text.empty()) return chunks;
     for (const auto& [name, value] : parse_integers(text, option, 1)) {
-        const std::size_t axis = require_axis(axes, name);
+        const std::size_t axis =
+            with_context([&] { return fmt::format("{} {}", option, text); }, [&] { return require_axis(axes, name); });
         chunks[axis] = std::min(value, std::max<Index>(1, shape[axis]));
     }
     return chunks;

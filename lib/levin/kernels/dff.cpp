@@ -20,6 +20,14 @@ constexpr std::string_view known_baselines =
 
 /// The words of one baseline, and the messages about them.
 class BaselineText {
+    template <class Parse>
+    auto in_context(Parse&& parse) const {
+        return with_context([&] { return fmt::format("baseline '{}'", text_); }, parse);
+    }
+    Quantity quantity(std::size_t i) const {
+        return in_context([&] { return parse_quantity(words_[i]); });
+    }
+
   public:
     BaselineText(std::string_view text, const Axis& time) : text_(text), time_(time) {
         for (std::size_t begin = 0; begin <= text.size();) {
@@ -33,26 +41,25 @@ class BaselineText {
         if (words_.size() != values + 1) fail(fmt::format("expected {}", form));
     }
     double percentile(std::size_t i) const {
-        const Quantity q = parse_quantity(words_[i]);
+        const Quantity q = quantity(i);
         if (!q.unit.empty() || !(q.value >= 0 && q.value <= 100))
             fail(fmt::format("a percentile is a number from 0 to 100, not '{}'", words_[i]));
         return q.value;
     }
     Index frame(std::size_t i) const {
-        const Quantity q = parse_quantity(words_[i]);
+        const Quantity q = quantity(i);
         if (!q.unit.empty() || q.value != std::floor(q.value) || std::abs(q.value) > 0x1p53)
             fail(fmt::format("a frame is a whole number, not '{}'", words_[i]));
         return static_cast<Index>(q.value);
     }
-    double samples(std::size_t i) const { return to_samples(parse_quantity(words_[i]), time_); }
     Index window(std::size_t i) const {
-        const double rounded = std::round(samples(i));
-        if (!(rounded >= 1 && rounded < 0x1p31))
-            fail(fmt::format("a window is at least 1 and below 2^31 samples; '{}' is {}", words_[i], rounded));
-        return static_cast<Index>(rounded);
+        const Index count = in_context([&] { return to_sample_count(quantity(i), time_); });
+        if (count < 1 || count >= Index{1} << 31)
+            fail(fmt::format("a window is at least 1 and below 2^31 samples; '{}' is {}", words_[i], count));
+        return count;
     }
     double sigma(std::size_t i) const {
-        const double sigma = samples(i);
+        const double sigma = in_context([&] { return to_samples(quantity(i), time_); });
         if (!(sigma >= 0 && sigma < 0x1p28))
             fail(fmt::format("sigma is at least 0 and below 2^28 samples; '{}' is {}", words_[i], sigma));
         return sigma;

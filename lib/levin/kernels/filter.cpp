@@ -31,18 +31,22 @@ void require_rank(FilterKind kind, std::string_view what, std::size_t found, std
             fmt::format("filter {}: {} has {} entries, but the array has {} axes", name_of(kind), what, found, rank));
 }
 
+/// Weights and the like are made for a whole window before any block is known, so a window has a limit of its own.
+constexpr Index largest_window = 1000000;
+
 Index gaussian_radius(double sigma, double truncate) {
-    constexpr double limit = 1e9;
-    if (!(sigma >= 0 && sigma * truncate < limit))
-        throw UsageError(fmt::format("filter gaussian: sigma {} is out of range", sigma));
+    const double most = static_cast<double>(largest_window / 2) / truncate;
+    if (!(sigma >= 0 && sigma <= most))
+        throw UsageError(fmt::format("filter gaussian: sigma {} is out of range; expected 0 to {:g}", sigma, most));
     return static_cast<Index>(truncate * sigma + 0.5);
 }
 
 Index checked_size(FilterKind kind, Index size) {
     const bool derivative = kind == FilterKind::laplace || kind == FilterKind::sobel;
-    if (size < 0 || (derivative && size > 1 && size != 3))
-        throw UsageError(fmt::format("filter {}: size {} is out of range; expected {}", name_of(kind), size,
-                                     derivative ? "3, or 1 to leave an axis alone" : "0 or more"));
+    if (size < 0 || size > largest_window || (derivative && size > 1 && size != 3))
+        throw UsageError(
+            fmt::format("filter {}: size {} is out of range; expected {}", name_of(kind), size,
+                        derivative ? "3, or 1 to leave an axis alone" : fmt::format("0 to {}", largest_window)));
     return std::max<Index>(size, 1);
 }
 

@@ -44,6 +44,14 @@ Json parsed(const Documents& documents) {
 
 void compare(const std::string& where, const Json& there, const Json& requested, std::string& text) {
     if (there == requested) return;
+    // Numbers are easiest to compare in whole lists; of codecs and the steps of a history only what differs is told.
+    const bool steps = there.is_array() && requested.is_array() && there.size() == requested.size() && !there.empty() &&
+                       there[0].is_object();
+    if (steps) {
+        for (std::size_t i = 0; i < there.size(); ++i)
+            compare(fmt::format("{}[{}]", where, i), there[i], requested[i], text);
+        return;
+    }
     if (!there.is_object() || !requested.is_object()) {
         if (!text.empty()) text += "; ";
         text += fmt::format("{} is {} there and {} in this request", where, shown(there), shown(requested));

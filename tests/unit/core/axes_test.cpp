@@ -76,6 +76,11 @@ TEST_CASE("quantities: converted to samples of an axis") {
     CHECK_THROWS_WITH(to_samples({1, "um"}, unknown), ContainsSubstring("--spacing x="));
     CHECK_THROWS_AS(to_samples({1, "um"}, unknown), UsageError);
     CHECK_THROWS_AS(to_samples({1, "um"}, t), UsageError);
+    CHECK(to_sample_count({1.3, "s"}, t) == 3);  // a length may lie between samples, a count may not
+    CHECK(to_sample_count({-2, "px"}, t) == -2);
+    CHECK_THROWS_WITH(to_sample_count({2.5, ""}, t), ContainsSubstring("2.5 is not a whole number of samples"));
+    CHECK_THROWS_AS(to_sample_count({2.5, "px"}, t), UsageError);
+    CHECK_THROWS_AS(to_sample_count({1e18, ""}, t), UsageError);
 }
 
 TEST_CASE("assignments: one value an axis") {

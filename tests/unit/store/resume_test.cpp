@@ -187,6 +187,10 @@ TEST_CASE("resume: another request is refused with the fields that differ") {
                     "shape is \\[4,6\\] there and \\[4,8\\] in this request");
     }
     other = make_spec();
+    other.attributes = R"({"levin": {"history": [{"tool": "ingest"}, {"tool": "project"}]}})";
+    check_error([&] { ArrayWriter(dir / "a.zarr", other, resume); },
+                "attributes.levin.history\\[1\\].tool is \"filter\" there and \"project\" in this request");
+    other = make_spec();
     other.zarr_format = 2;
     check_error([&] { ArrayWriter(dir / "a.zarr", other, resume); },
                 "the metadata are zarr.json there and .zarray in this request");
