@@ -138,27 +138,30 @@ TEST_CASE("map_overlap: a window sum is the same for any chunks, at every border
 }
 
 TEST_CASE("series blocks: every pixel comes once, numbered in C order, cached or not") {
-    const Counted input({5, 3, 20, 30}, {2, 1, 7, 30}, "tzyx");
-    for (const char* memory : {"", "64M"}) {
-        engine::Execution execution(run_with(2, memory));
+    constexpr Index pixels = 3 * 400 * 600;
+    const Counted input({5, 3, 400, 600}, {2, 1, 70, 600}, "tzyx");  // 7 MiB
+    for (const bool cached : {true, false}) {
+        // Less than twice the data beyond what the process holds already and its threads need.
+        const std::size_t little = resident_memory() + (std::size_t{16} << 20);
+        engine::Execution execution(run_with(2, cached ? "" : std::to_string(little)));
         engine::SeriesBlocks series(execution, input, "t", DType::float32);
-        std::vector<std::atomic<int>> seen(1800);
+        CHECK(series.in_memory() == cached);
+        std::vector<std::atomic<int>> seen(pixels);
         std::atomic<int> wrong{0};
+        const auto* expected = input.values().as<std::uint16_t>();
         series.for_each([&](const ConstView& block, Index first, Index, int) {
             for (Index p = 0; p < block.shape[1]; ++p) {
-                const Index pixel = first + p;
-                ++seen[static_cast<std::size_t>(pixel)];
+                ++seen[static_cast<std::size_t>(first + p)];
                 for (Index t = 0; t < 5; ++t)
                     wrong += block.as<float>()[t * block.shape[1] + p] !=
-                             static_cast<float>(
-                                 at<std::uint16_t>(input.values(), {t, pixel / 600, pixel / 30 % 20, pixel % 30}));
+                             static_cast<float>(expected[t * pixels + first + p]);
             }
         });
         CHECK(wrong == 0);
         CHECK(std::all_of(seen.begin(), seen.end(), [](const std::atomic<int>& n) { return n == 1; }));
-        const Index wanted[] = {1799, 0};
+        const Index wanted[] = {pixels - 1, 0};
         const OwnedArray two = series.gather(wanted);
-        CHECK(at<float>(two.view, {0, 4}) == static_cast<float>(at<std::uint16_t>(input.values(), {4, 2, 19, 29})));
+        CHECK(at<float>(two.view, {0, 4}) == static_cast<float>(expected[5 * pixels - 1]));
     }
 }
 
@@ -168,8 +171,8 @@ TEST_CASE("execution: work that cannot fit is refused before it begins, with the
     engine::Execution execution(run_with(1, std::to_string(resident_memory() + (std::size_t{60} << 20))));
     engine::Output output(execution, to_path(folder / "one.zarr", "t=32,y=1024,x=1024"),
                           engine::result_like(input.info(), DType::uint16));
-    CHECK_THROWS_WITH(engine::rechunk(execution, input, output),
-                      Catch::Matchers::ContainsSubstring("(--memory)") &&
-                          Catch::Matchers::ContainsSubstring("smaller --chunks"));
+    CHECK_THROWS_WITH(
+        engine::rechunk(execution, input, output),
+        Catch::Matchers::ContainsSubstring("(--memory)") && Catch::Matchers::ContainsSubstring("smaller --chunks"));
     CHECK(input.elements_read == 0);
 }
