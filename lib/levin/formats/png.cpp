@@ -81,6 +81,10 @@ class PngReader : public Png {
                     png_read_row(png_, reinterpret_cast<png_bytep>(image + y * row_bytes), nullptr);
         });
     }
+    /// After the last row: what remains of the file must be whole too.
+    void finish() {
+        guarded([&] { png_read_end(png_, nullptr); });
+    }
 
   private:
     void start() {
@@ -169,6 +173,7 @@ class PngSource final : public ArraySource {
             row.shape[y_axis] = target.shape[y_axis] = 1;
             copy(ConstView(scratch.data(), info_.dtype, info_.shape, strides).sub(row), out.sub(target));
         }
+        if (reader.interlaced || region.end(y_axis) == reader.height) reader.finish();
     }
 
     std::string path_;
@@ -229,22 +234,31 @@ class PngWriter : public Png {
     std::FILE* file_;
 };
 
-void write_png(const ArraySource& source, const std::string& path, const WriteOptions& options) {
-    const ArrayInfo& info = source.info();
+bool is_colour(const ArrayInfo& info) {
+    return info.rank() == 3 && info.axes[0].name == "c" && (info.shape[0] == 3 || info.shape[0] == 4) &&
+           info.dtype != DType::boolean;
+}
+
+void check_png(const ArrayInfo& info) {
     if (info.dtype != DType::uint8 && info.dtype != DType::uint16 && info.dtype != DType::boolean)
         throw UsageError(fmt::format(
             "PNG holds uint8, uint16 or bool, not {}: map the values with --contrast or convert with --dtype",
             name_of(info.dtype)));
-    const bool colour = info.rank() == 3 && info.axes[0].name == "c" && (info.shape[0] == 3 || info.shape[0] == 4) &&
-                        info.dtype != DType::boolean;
-    if (info.rank() != 2 && !colour)
+    if (info.rank() != 2 && !is_colour(info))
         throw UsageError(
             fmt::format("PNG holds one image, (y, x) or (c, y, x) with 3 or 4 channels, not {} with axes {}: select "
                         "one plane, or --split an axis",
                         to_string(info.shape), letters(info.axes)));
-    const Index channels = colour ? info.shape[0] : 1, height = info.shape[colour], width = info.shape.back();
+    const Index height = info.shape[info.rank() - 2], width = info.shape.back();
     if (height == 0 || width == 0 || height > largest_side || width > largest_side)
         throw UsageError(fmt::format("{} is no size for a PNG image", to_string(info.shape)));
+}
+
+void write_png(const ArraySource& source, const std::string& path, const WriteOptions& options) {
+    const ArrayInfo& info = source.info();
+    check_png(info);
+    const bool colour = is_colour(info);
+    const Index channels = colour ? info.shape[0] : 1, height = info.shape[colour], width = info.shape.back();
     PngWriter writer(path);
     writer.begin(height, width, channels, info.dtype);
     const PermutedSource interleaved(source,
@@ -277,7 +291,8 @@ Format png_format() {
     return {
         "png",       {".png"},
         "PNG image", [](const std::string&, const std::string& head) { return head.starts_with("\x89PNG\r\n\x1a\n"); },
-        open_png,    write_png};
+        open_png,    write_png,
+        check_png};
 }
 
 }  // namespace levin::formats
