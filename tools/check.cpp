@@ -98,7 +98,7 @@ void run(const Options& options) {
         throw Error(fmt::format("{} is not a Zarr store: no zarr.json, .zarray or .zgroup in it", options.path));
     }
     bool failed = false;
-    for (const std::string& member : store::list_arrays(options.path)) {
+    for (const std::string& member : store::list_arrays(options.path, true)) {
         const std::string path = member.empty() ? options.path : options.path + "/" + member;
         const auto array = store::Array::open(path);
         const Findings findings = verify(execution, *array, options.missing_is_error);

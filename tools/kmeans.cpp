@@ -172,6 +172,9 @@ void run(const Options& options) {
     const DType dtype = compute_dtype(info.dtype);
     if (is_complex(dtype))
         throw UsageError(fmt::format("{} is {}: kmeans takes real series", input->name(), name_of(info.dtype)));
+    if (info.shape[series_at] < 1)
+        throw UsageError(
+            fmt::format("{} has no sample along {}: kmeans needs series of at least one", input->name(), axis));
     if (!options.csv.empty()) engine::check_table_path(options.csv, options.execution.force);
 
     Index clusters = options.kmeans.clusters;

@@ -208,7 +208,8 @@ void run(const Options& options) {
         engine::OutputOptions where = options.output;
         if (table_only) where.path = options.table + ".levin-scratch";
         if (!options.table.empty()) engine::check_table_path(options.table, options.execution.force);
-        if (table_only && !dry_run) std::filesystem::remove_all(where.path);  // a killed run may have left it
+        std::error_code ignored;
+        if (table_only && !dry_run) std::filesystem::remove_all(where.path, ignored);  // a killed run may have left it
         engine::OutputGroup group(execution, where, info.attributes);
         engine::Outputs outputs;
         for (const Statistic& statistic : options.statistics)

@@ -235,6 +235,8 @@ void write_whole(Execution& execution, Output& output, const ConstView& values) 
 std::string series_axis(const ArraySource& input) {
     for (const char* name : {"t", "f"})
         if (find_axis(input.info().axes, name)) return name;
+    if (input.info().rank() == 0)
+        throw UsageError(fmt::format("{} has no axis t: it is a single number", input.name()));
     throw UsageError(fmt::format("{} has no axis t: its axes are {}; name them with --axes", input.name(),
                                  letters(input.info().axes)));
 }

@@ -33,6 +33,8 @@ struct Format {
     bool (*matches)(const std::string& path, const std::string& first_bytes);
     std::unique_ptr<ArraySource> (*open)(const std::string& path, const ReadOptions&);
     void (*write)(const ArraySource&, const std::string& path, const struct WriteOptions&);  ///< nullptr when read-only
+    /// UsageError for an array that `write` cannot hold; nullptr when it holds all.
+    void (*check)(const ArrayInfo&) = nullptr;
 };
 
 struct WriteOptions {
@@ -61,6 +63,9 @@ std::unique_ptr<ArraySource> open(const std::vector<std::string>& inputs, const 
 const Format& output_format(const std::string& output);
 /// Error when something is at the path of this output that `write` would not replace.
 void check_output(const std::string& output, bool force);
+
+/// UsageError for an array that the output's format cannot hold: `write` would refuse it, perhaps hours later.
+void check_holds(const std::string& output, const ArrayInfo& info);
 
 /// Writes `source` to `path` by its extension, through a partial file and a rename, page by page in bounded memory.
 /// Refuses an existing path unless force.

@@ -123,6 +123,11 @@ void check_output(const std::string& output, bool force) {
     translated([&] { checked_output(split_prefix(output).path, force); });
 }
 
+void check_holds(const std::string& output, const ArrayInfo& info) {
+    const Format& format = output_format(output);
+    if (format.check) with_context([&] { return "writing " + split_prefix(output).path; }, [&] { format.check(info); });
+}
+
 void write(const ArraySource& source, const std::string& output, const WriteOptions& options) {
     translated([&] {
         const Format& format = output_format(output);

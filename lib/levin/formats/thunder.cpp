@@ -263,6 +263,7 @@ std::optional<std::string> thunder_conf(const std::string& directory) {
 
 void write_thunder_series(const ArraySource& source, const std::string& path, const WriteOptions& options);
 void write_thunder_images(const ArraySource& source, const std::string& path, const WriteOptions& options);
+void check_thunder(const ArrayInfo& info);
 
 Format thunder_series_format() {
     return {"thunder-series",
@@ -270,7 +271,8 @@ Format thunder_series_format() {
             "Thunder's binary series, a directory with conf.json",
             [](const std::string& path, const std::string&) { return is_conf(path) && !is_images_conf(path); },
             [](const std::string& path, const ReadOptions& options) { return open_conf(path, options, false); },
-            write_thunder_series};
+            write_thunder_series,
+            check_thunder};
 }
 
 Format thunder_images_format() {
@@ -279,7 +281,8 @@ Format thunder_images_format() {
             "Thunder's binary images, a directory with conf.json",
             [](const std::string& path, const std::string&) { return is_images_conf(path); },
             [](const std::string& path, const ReadOptions& options) { return open_conf(path, options, true); },
-            write_thunder_images};
+            write_thunder_images,
+            check_thunder};
 }
 
 }  // namespace levin::formats

@@ -23,8 +23,7 @@ struct Arrangement {
     Dims dims;
 };
 
-Arrangement arrange(const ArraySource& source) {
-    const ArrayInfo& info = source.info();
+Arrangement arrange(const ArrayInfo& info) {
     Arrangement found;
     found.t = find_axis(info.axes, "t");
     for (const char* name : {"y", "x", "z"})
@@ -69,8 +68,10 @@ void put_key(std::vector<std::byte>& bytes, const Dims& dims, Index position) {
 
 }  // namespace
 
+void check_thunder(const ArrayInfo& info) { arrange(info); }
+
 void write_thunder_series(const ArraySource& source, const std::string& path, const WriteOptions& options) {
-    const Arrangement found = arrange(source);
+    const Arrangement found = arrange(source.info());
     const ArrayInfo& info = source.info();
     std::vector<std::size_t> order(found.space.rbegin(), found.space.rend());
     if (found.t) order.push_back(*found.t);
@@ -103,7 +104,7 @@ void write_thunder_series(const ArraySource& source, const std::string& path, co
 }
 
 void write_thunder_images(const ArraySource& source, const std::string& path, const WriteOptions& options) {
-    const Arrangement found = arrange(source);
+    const Arrangement found = arrange(source.info());
     const ArrayInfo& info = source.info();
     std::vector<std::size_t> order = found.space;
     if (found.t) order.insert(order.begin(), *found.t);

@@ -258,8 +258,13 @@ Format tiff_format() {
         return head.starts_with("II*\0"s) || head.starts_with("MM\0*"s) || head.starts_with("II+\0"s) ||
                head.starts_with("MM\0+"s);
     };
-    return {"tiff",    {".tif", ".tiff", ".btf", ".tf2", ".tf8"}, "TIFF and BigTIFF, ImageJ stacks", matches, open_tiff,
-            write_tiff};
+    return {"tiff",
+            {".tif", ".tiff", ".btf", ".tf2", ".tf8"},
+            "TIFF and BigTIFF, ImageJ stacks",
+            matches,
+            open_tiff,
+            write_tiff,
+            check_tiff};
 }
 
 }  // namespace levin::formats

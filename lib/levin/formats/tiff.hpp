@@ -19,5 +19,7 @@ namespace levin::formats {
 
 Format tiff_format();
 void write_tiff(const ArraySource& source, const std::string& path, const WriteOptions& options);
+/// UsageError for an array that TIFF cannot hold.
+void check_tiff(const ArrayInfo& info);
 
 }  // namespace levin::formats

@@ -210,6 +210,8 @@ void pack_bits(const std::byte* values, Index count, std::vector<std::byte>& pac
 
 }  // namespace
 
+void check_tiff(const ArrayInfo& info) { make_plan(info, {}); }
+
 void write_tiff(const ArraySource& source, const std::string& path, const WriteOptions& options) {
     const ArrayInfo& info = source.info();
     const Plan plan = make_plan(info, options);

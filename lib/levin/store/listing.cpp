@@ -5,9 +5,9 @@
 
 namespace levin::store {
 
-std::vector<std::string> list_arrays(const std::string& path) {
+std::vector<std::string> list_arrays(const std::string& path, bool all_levels) {
     const Node node = read_node(path);
-    if (node.kind != Node::Kind::group || is_image(node.attributes)) return {""};
+    if (node.kind != Node::Kind::group || (is_image(node.attributes) && !all_levels)) return {""};
     return list_members(path, 10000);
 }
 

@@ -8,8 +8,9 @@
 
 namespace levin::store {
 
-/// The arrays at `path`, relative to it: "" for an array or one image level, the members' paths for any other group.
-std::vector<std::string> list_arrays(const std::string& path);
+/// The arrays at `path`, relative to it: "" for an array, the members' paths for a group. An OME-Zarr image counts as
+/// one array, "", unless all of its levels are asked for.
+std::vector<std::string> list_arrays(const std::string& path, bool all_levels = false);
 
 struct Description {
     int zarr_format = 3;
