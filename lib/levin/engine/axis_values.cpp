@@ -24,7 +24,7 @@ std::vector<T> values_of(const std::string& text, const std::string& option, con
     else
         for (const auto& [name, value] : parse_assignments(text, option))
             set(with_context([&] { return fmt::format("{} {}", option, text); },
-                             [&] { return require_axis(axes, name); }),
+                             [&, &axis = name] { return require_axis(axes, axis); }),
                 value);
     return values;
 }

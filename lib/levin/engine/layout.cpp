@@ -66,7 +66,7 @@ Dims override_chunks(Dims chunks, const std::string& text, const std::string& op
     if (text.empty()) return chunks;
     for (const auto& [name, value] : parse_integers(text, option, 1)) {
         const std::size_t axis =
-            with_context([&] { return fmt::format("{} {}", option, text); }, [&] { return require_axis(axes, name); });
+            with_context([&] { return fmt::format("{} {}", option, text); }, [&, &wanted = name] { return require_axis(axes, wanted); });
         chunks[axis] = std::min(value, std::max<Index>(1, shape[axis]));
     }
     return chunks;
