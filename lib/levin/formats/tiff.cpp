@@ -38,11 +38,11 @@ Quantity pixel_size(const TiffReader& reader, std::uint32_t name, const std::opt
     if (!TIFFGetField(reader.handle(), name, &resolution) || !(resolution > 0) || !std::isfinite(resolution)) return {};
     TIFFGetFieldDefaulted(reader.handle(), TIFFTAG_RESOLUTIONUNIT, &unit);
     const double size = 1.0 / static_cast<double>(resolution);
-    const bool placeholder = resolution == 1 || (unit == RESUNIT_INCH && (resolution == 72 || resolution == 96));
+    const bool unset = resolution == 1 || (unit == RESUNIT_INCH && (resolution == 72 || resolution == 96));
     Quantity quantity;
     if (imagej && !imagej->unit.empty()) quantity = length_unit(size, imagej->unit);
-    else if (!placeholder && unit == RESUNIT_INCH) quantity = length_unit(size, "inch");
-    else if (!placeholder && unit == RESUNIT_CENTIMETER) quantity = length_unit(size, "cm");
+    else if (!unset && unit == RESUNIT_INCH) quantity = length_unit(size, "inch");
+    else if (!unset && unit == RESUNIT_CENTIMETER) quantity = length_unit(size, "cm");
     return {rounded(quantity.value), quantity.unit};
 }
 
