@@ -126,16 +126,21 @@ std::vector<bool> read_journals(const std::string& store, Index units) {
 }
 
 Journal::~Journal() {
-    if (descriptor_ >= 0) close(descriptor_);
+    if (descriptor_ < 0) return;
+    close(descriptor_);
+    if (empty_) unlink(path_.c_str());  // the process ends in order, without a unit: it leaves no partial file either
+}
+
+void Journal::open() {
+    if (descriptor_ >= 0) return;
+    path_ = fmt::format("{}/{}/{}{}", store_, pending_folder, journal_prefix, unique_name());
+    descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
+    if (descriptor_ < 0) throw_system_error(fmt::format("cannot create {}", path_), errno);
+    if (fsync_) sync_directory(parent_of(path_));
 }
 
 void Journal::append(Index unit) {
-    if (descriptor_ < 0) {
-        path_ = fmt::format("{}/{}/{}{}", store_, pending_folder, journal_prefix, unique_name());
-        descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
-        if (descriptor_ < 0) throw_system_error(fmt::format("cannot create {}", path_), errno);
-        if (fsync_) sync_directory(parent_of(path_));
-    }
+    open();
     const std::string line = fmt::format("done {}\n", unit);
     ssize_t count;
     do count = ::write(descriptor_, line.data(), line.size());
@@ -143,6 +148,7 @@ void Journal::append(Index unit) {
     if (count < 0) throw_system_error(fmt::format("cannot write {}", path_), errno);
     if (static_cast<std::size_t>(count) != line.size())
         throw_system_error(fmt::format("cannot write {}", path_), ENOSPC);
+    empty_ = false;
     if (fsync_ && ::fsync(descriptor_) != 0) throw_system_error(fmt::format("cannot sync {}", path_), errno);
 }
 

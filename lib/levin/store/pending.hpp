@@ -26,13 +26,16 @@ inline constexpr Index max_units = Index{1} << 33;
 /// The units that the journals of all processes call done. Torn lines count for nothing.
 std::vector<bool> read_journals(const std::string& store, Index units);
 
-/// One process's journal. Made when the first line is written.
+/// One process's journal. Made by open(), before the process's first partial file: whoever cleans up knows by it who
+/// was there.
 class Journal {
   public:
     Journal(const std::string& store, bool fsync) : store_(store), fsync_(fsync) {}
     ~Journal();
     Journal(const Journal&) = delete;
     Journal& operator=(const Journal&) = delete;
+    /// Creates the file, unless it is there. Not thread-safe.
+    void open();
     /// Appends one line with one write. Not thread-safe.
     void append(Index unit);
 
@@ -40,6 +43,7 @@ class Journal {
     std::string store_, path_;
     bool fsync_;
     int descriptor_ = -1;
+    bool empty_ = true;
 };
 
 /// Puts `documents` into `store`/__levin. Two processes that do the same at once do no harm.

@@ -42,7 +42,7 @@ struct ArrayWriter::Impl {
     Grid units;
     Output output;
     Journal journal;
-    mutable std::mutex mutex;  // guards the three below
+    mutable std::mutex mutex;  // guards the journal and the two below
     std::vector<bool> done;
     Index done_count = 0;
     std::atomic<std::size_t> bytes_written{0};
@@ -99,7 +99,11 @@ void ArrayWriter::Impl::write(Index unit, const ConstView& values) {
     std::optional<PartialFile> partial;
     ChunkEncoder encoder(spec.dtype, metadata.fill.data(), spec.write_fill);
     encoder.write(metadata.codecs, metadata.chunks, values, [&](Bytes bytes) {
-        if (!partial) partial.emplace(file, options.fsync);
+        if (!partial) {
+            const std::lock_guard lock(mutex);
+            journal.open();
+            partial.emplace(file, options.fsync);
+        }
         partial->write(bytes);
     });
     if (partial) {
