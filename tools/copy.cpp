@@ -40,9 +40,7 @@ void declare(cli::Parser& parser, Options& options) {
 void run(const Options& options) {
     engine::Execution execution(options.execution);
     const engine::Source input = engine::open_input(options.input);
-    engine::Output output(execution, options.output, engine::result_like(input->info(), input->info().dtype));
-    engine::rechunk(execution, *input, output);
-    output.publish();
+    engine::write_rechunked(execution, *input, options.output, engine::result_like(input->info(), input->info().dtype));
     execution.progress().finish();
 }
 

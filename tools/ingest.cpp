@@ -52,9 +52,7 @@ void run(const Options& options) {
     for (const std::string& note : notes) execution.progress().note(note);
     engine::ResultInfo result = engine::result_like(input->info(), input->info().dtype);
     result.layout = engine::Layout::images;
-    engine::Output output(execution, options.output, result);
-    engine::rechunk(execution, *input, output);
-    output.publish();
+    engine::write_rechunked(execution, *input, options.output, result);
     execution.progress().finish();
 }
 

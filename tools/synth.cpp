@@ -138,9 +138,7 @@ void write_truth(const Options& options, engine::Execution& execution, const ker
         [&](const Region& region, const View& out) { movie.fill_labels(region, out.as<std::int32_t>()); });
     engine::OutputOptions where;
     where.path = options.truth + "/labels.zarr";
-    engine::Output output(execution, where, engine::result_like(labels.info(), DType::int32));
-    engine::rechunk(execution, labels, output);
-    output.publish();
+    engine::write_rechunked(execution, labels, where, engine::result_like(labels.info(), DType::int32));
     write_cells(options, movie);
 }
 
@@ -162,6 +160,7 @@ void run(const Options& options) {
                                if (movie) movie->fill(region, out.as<std::uint16_t>());
                                else fill_random(options.seed, shape, region, out);
                            });
+    // Created first: an output that is refused must not leave a truth without its movie.
     engine::Output output(execution, options.output, engine::result_like(source.info(), source.info().dtype));
     if (!options.truth.empty() && !options.execution.dry_run) write_truth(options, execution, *movie, axes);
     engine::rechunk(execution, source, output);

@@ -37,9 +37,7 @@ void run(const Options& options) {
     const engine::Source input = engine::open_input(options.input);
     engine::ResultInfo result = engine::result_like(input->info(), input->info().dtype);
     result.layout = engine::Layout::images;
-    engine::Output output(execution, options.output, result);
-    engine::rechunk(execution, *input, output);
-    output.publish();
+    engine::write_rechunked(execution, *input, options.output, result);
     execution.progress().finish();
 }
 

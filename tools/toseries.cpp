@@ -50,9 +50,7 @@ void run(const Options& options) {
     engine::series_axis(*input);
     engine::OutputOptions chunked = options.output;
     chunked.chunks = options.block;
-    engine::Output output(execution, chunked, engine::series_like(input->info(), input->info().dtype));
-    engine::rechunk(execution, *input, output);
-    output.publish();
+    engine::write_rechunked(execution, *input, chunked, engine::series_like(input->info(), input->info().dtype));
     execution.progress().finish();
 }
 

@@ -226,6 +226,13 @@ void rechunk(Execution& execution, const ArraySource& input, Output& output) {
     plan_and_run(execution, work, outputs);
 }
 
+void write_rechunked(Execution& execution, const ArraySource& input, const OutputOptions& options,
+                     const ResultInfo& result) {
+    Output output(execution, options, result);
+    rechunk(execution, input, output);
+    output.publish();
+}
+
 void write_whole(Execution& execution, Output& output, const ConstView& values) {
     parallel_for(output.units().size(), execution.threads(), execution.stop(), [&](Index unit) {
         if (!output.is_done(unit)) output.write(unit, values.sub(output.units().region(unit)));

@@ -45,6 +45,10 @@ void map_series(Execution& execution, const ArraySource& input, const std::strin
 /// The same elements in other chunks, dtype or codec.
 void rechunk(Execution& execution, const ArraySource& input, Output& output);
 
+/// A whole run that changes no element: creates the output, rechunks `input` into it, publishes.
+void write_rechunked(Execution& execution, const ArraySource& input, const OutputOptions& options,
+                     const ResultInfo& result);
+
 /// Writes an array that is in memory: `values` has the output's shape.
 void write_whole(Execution& execution, Output& output, const ConstView& values);
 
