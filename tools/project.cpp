@@ -105,10 +105,10 @@ class Streaming final : public engine::Reducer {
     kernels::Accumulator accumulator_;
 };
 
-/// Percentiles of one strip, and whatever else is asked beside them: all samples come at once.
+/// Percentiles of one strip, and whatever else is asked beside them: all samples come at once, or in passes.
 class Selecting final : public engine::Reducer {
   public:
-    Selecting(std::span<const Statistic> statistics, DType in, Index pixels, Index ddof)
+    Selecting(std::span<const Statistic> statistics, DType in, Index pixels, Index ddof, bool at_once)
         : statistics_(statistics), in_(in), pixels_(pixels) {
         for (const Statistic& statistic : statistics)
             if (is_selection(statistic))
@@ -116,14 +116,21 @@ class Selecting final : public engine::Reducer {
             else streaming_.push_back(statistic);
         accumulator_ = std::make_unique<kernels::Accumulator>(streaming_, in, pixels, ddof);
         percentiles_ = OwnedArray(compute_dtype(in), {static_cast<Index>(q_.size()), pixels});
+        if (!at_once) passes_.emplace(in, pixels, q_);
     }
     void add(const ConstView& block) override {
-        kernels::percentiles(block, q_, percentiles_.view, scratch_);
-        if (!streaming_.empty()) accumulator_->add(block);
+        if (passes_) passes_->add(block);
+        else kernels::percentiles(block, q_, percentiles_.view, scratch_);
+        if (pass_ == 0 && !streaming_.empty()) accumulator_->add(block);
         seen_ = true;
     }
-    void finish(std::span<const View> out) override {
+    void end_pass() override {
         if (!seen_) add(ConstView(nullptr, in_, {0, pixels_}, {0, 0}));  // an axis of length 0
+        if (passes_) passes_->end_pass();
+        ++pass_;
+    }
+    void finish(std::span<const View> out) override {
+        if (passes_) passes_->finish(percentiles_.view);
         Index next = 0;
         for (std::size_t i = 0; i < out.size(); ++i) {
             if (is_selection(statistics_[i])) {
@@ -145,27 +152,53 @@ class Selecting final : public engine::Reducer {
     std::vector<Statistic> streaming_;
     std::unique_ptr<kernels::Accumulator> accumulator_;
     OwnedArray percentiles_;
+    std::optional<kernels::PassPercentiles> passes_;
     Buffer scratch_;
     bool seen_ = false;
+    Index pass_ = 0;
 };
 
-engine::ReduceOptions reduce_options(const Options& options, const ArrayInfo& info) {
+/// The reduction of each slab as it comes; the samples of a percentile all at once, or in passes with --memory in mind.
+engine::ReduceOptions reduce_options(const Options& options, const ArrayInfo& info, bool at_once) {
     engine::ReduceOptions how;
     how.axes = engine::axis_list(options.axis, "--axis", info.axes);
-    how.whole = std::any_of(options.statistics.begin(), options.statistics.end(), kernels::is_selection);
     std::vector<Statistic> streaming;
     std::copy_if(options.statistics.begin(), options.statistics.end(), std::back_inserter(streaming),
                  [](const Statistic& s) { return !is_selection(s); });
     const std::size_t selections = options.statistics.size() - streaming.size();
+    const bool selecting = selections > 0;
+    how.whole = selecting && at_once;
+    if (selecting && !at_once) how.passes = kernels::PassPercentiles::passes(info.dtype);
     how.state_bytes = [=, dtype = info.dtype](Index pixels) {
         return kernels::Accumulator::state_bytes(streaming, dtype, pixels) +
-               selections * static_cast<std::size_t>(pixels) * sizeof(double);
+               selections * static_cast<std::size_t>(pixels) * sizeof(double) +
+               (selecting && !at_once ? kernels::PassPercentiles::state_bytes(dtype, pixels, selections) : 0);
     };
     if (!how.whole) return how;
     Index samples = 1;
     for (const std::size_t axis : how.axes) samples *= info.shape[axis];
-    how.scratch_bytes = kernels::percentiles_scratch_bytes(info.dtype, samples);
+    how.scratch_bytes = [=, dtype = info.dtype](Index pixels) {
+        return kernels::percentiles_scratch_bytes(dtype, samples, pixels);
+    };
     return how;
+}
+
+/// Percentiles go through the data in the way that decodes less.
+void reduce(engine::Execution& execution, const ArraySource& input, const Options& options,
+            const engine::Outputs& outputs) {
+    const ArrayInfo& info = input.info();
+    const bool selecting = std::any_of(options.statistics.begin(), options.statistics.end(), kernels::is_selection);
+    engine::ReduceOptions how = reduce_options(options, info, true);
+    if (selecting) {
+        const auto at_once = engine::reduction_cost(execution, input, how, outputs);
+        const engine::ReduceOptions in_passes = reduce_options(options, info, false);
+        const auto passes = engine::reduction_cost(execution, input, in_passes, outputs);
+        if (!at_once || (passes && *passes < *at_once)) how = in_passes;
+    }
+    engine::reduce(execution, input, how, outputs, [&](Index pixels) -> std::unique_ptr<engine::Reducer> {
+        if (!selecting) return std::make_unique<Streaming>(options.statistics, info.dtype, pixels, options.ddof);
+        return std::make_unique<Selecting>(options.statistics, info.dtype, pixels, options.ddof, how.whole);
+    });
 }
 
 /// The arrays of the group at `path`, side by side.
@@ -188,20 +221,14 @@ void run(const Options& options) {
     engine::Execution execution(options.execution);
     const engine::Source input = engine::open_input(options.input);
     const ArrayInfo& info = input->info();
-    const engine::ReduceOptions how = reduce_options(options, info);
+    const std::vector<std::size_t> axes = engine::axis_list(options.axis, "--axis", info.axes);
     const auto result_of = [&](const Statistic& statistic) {
-        const ArrayInfo rest = engine::without_axes(info, how.axes);
+        const ArrayInfo rest = engine::without_axes(info, axes);
         return engine::result_like(rest, kernels::output_dtype(statistic, info.dtype));
-    };
-    const auto reduce = [&](const engine::Outputs& outputs) {
-        engine::reduce(execution, *input, how, outputs, [&](Index pixels) -> std::unique_ptr<engine::Reducer> {
-            if (how.whole) return std::make_unique<Selecting>(options.statistics, info.dtype, pixels, options.ddof);
-            return std::make_unique<Streaming>(options.statistics, info.dtype, pixels, options.ddof);
-        });
     };
     if (options.table.empty() && options.statistics.size() == 1) {
         engine::Output output(execution, options.output, result_of(options.statistics.front()));
-        reduce({&output});
+        reduce(execution, *input, options, {&output});
         output.publish();
     } else {
         const bool table_only = options.output.path.empty(), dry_run = options.execution.dry_run;
@@ -214,7 +241,7 @@ void run(const Options& options) {
         engine::Outputs outputs;
         for (const Statistic& statistic : options.statistics)
             outputs.push_back(&group.add(to_string(statistic), result_of(statistic)));
-        reduce(outputs);
+        reduce(execution, *input, options, outputs);
         group.publish();
         if (!options.table.empty() && !dry_run) write_table(options, where.path);
         if (table_only && !dry_run) std::filesystem::remove_all(where.path);

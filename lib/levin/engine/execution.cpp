@@ -1,6 +1,7 @@
 #include "levin/engine/execution.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +15,15 @@ namespace {
 // Stacks, allocator slack and codec contexts of one thread, measured as the growth of an idle run with -j.
 constexpr std::size_t thread_overhead = std::size_t{4} << 20;
 
+/// Memory that is freed goes back to the system, or a promise about the process could not be kept: by default glibc
+/// raises its threshold for separate mappings to the largest block freed so far, and keeps what it has.
+void return_freed_memory() {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    mallopt(M_TRIM_THRESHOLD, 1 << 20);
+#endif
+}
+
 }  // namespace
 
 Execution::Execution(const ExecutionOptions& options)
@@ -22,6 +32,7 @@ Execution::Execution(const ExecutionOptions& options)
       memory_(memory_limit(options.memory)),
       stop_(signals_.token()),
       progress_(options) {
+    return_freed_memory();
     const std::size_t fixed = resident_memory() + static_cast<std::size_t>(threads_) * thread_overhead;
     if (memory_ <= fixed + (std::size_t{1} << 20))
         refuse_memory("the program itself", fixed + (std::size_t{1} << 20), "give more --memory or fewer --threads");

@@ -34,10 +34,20 @@ class Reduction {
         order_.insert(order_.end(), then.begin(), then.end());
     }
 
+    std::optional<std::size_t> cost() const {
+        const Dims batch = choose_batch(outputs_.front()->units());
+        const Cut cut = choose_cut(batch);
+        if (box_bytes(cut) > room(batch)) return std::nullopt;
+        return decoded_bytes(cut);
+    }
+
     void run() {
         const Grid& units = outputs_.front()->units();
         const Dims batch = choose_batch(units);
         const Cut cut = choose_cut(batch);
+        if (box_bytes(cut) > room(batch))
+            execution_.refuse_memory("a slab of one output element", execution_.memory() - room(batch) + box_bytes(cut),
+                                     "give more --memory or reduce one axis after the other");
         if (execution_.options().dry_run)
             return print_plan(execution_, input_, outputs_,
                               execution_.memory() - execution_.budget() + batch_bytes(units, batch) + box_bytes(cut),
@@ -87,32 +97,37 @@ class Reduction {
     std::size_t box_bytes(const Cut& cut) const {
         Dims box = cut.kept;
         for (const std::size_t axis : options_.axes) box[axis] = axis == first() ? cut.slab : info_.shape[axis];
-        Index pixels = 1;
-        for (const std::size_t axis : kept_) pixels *= cut.kept[axis];
+        Dims kept;
+        for (const std::size_t axis : kept_) kept.push_back(cut.kept[axis]);
+        const Index pixels = product(kept);
+        const Grid strips = cut_into_strips(kept);
         // The slab, its copy in the reducers' order, their state and results, and what reading needs.
-        const auto threads = static_cast<std::size_t>(execution_.threads());
         return byte_count(box, 2 * info_.element_size()) + options_.state_bytes(pixels) +
                static_cast<std::size_t>(pixels) * 16 * outputs_.size() +
-               strips_per_thread * threads * options_.scratch_bytes + threads * input_.scratch_bytes();
+               static_cast<std::size_t>(strips.size()) * options_.scratch_bytes(product(strips.cell())) +
+               static_cast<std::size_t>(execution_.threads()) * input_.scratch_bytes();
     }
 
-    /// Begins with one chunk, all of the other reduced axes; halves it until it fits, or grows it until all threads
-    /// have chunks to decode.
+    /// What the results of a batch leave of the budget.
+    std::size_t room(const Dims& batch) const {
+        return execution_.budget() - batch_bytes(outputs_.front()->units(), batch);
+    }
+
+    /// Begins with one chunk, all of the other reduced axes; halves it until it fits (or cannot be cut any more), or
+    /// grows it until all threads have chunks to decode.
     Cut choose_cut(const Dims& batch) const {
-        const std::size_t room = execution_.budget() - batch_bytes(outputs_.front()->units(), batch);
+        const std::size_t most = room(batch);
         const Dims& shape = info_.shape;
         Cut cut{Dims(shape.size(), 0),
                 options_.whole ? std::max<Index>(1, shape[first()])
                                : std::clamp<Index>(info_.chunks[first()], 1, std::max<Index>(1, shape[first()]))};
         for (const std::size_t axis : kept_)
             cut.kept[axis] = std::clamp<Index>(info_.chunks[axis], 1, std::max<Index>(1, shape[axis]));
-        while (box_bytes(cut) > room) {
+        while (box_bytes(cut) > most) {
             const auto widest = std::max_element(cut.kept.begin(), cut.kept.end());
             if (!kept_.empty() && *widest > 1) *widest = (*widest + 1) / 2;
             else if (!options_.whole && cut.slab > 1) cut.slab = (cut.slab + 1) / 2;
-            else
-                execution_.refuse_memory("a slab of one output element", execution_.memory() - room + box_bytes(cut),
-                                         "give more --memory or reduce one axis after the other");
+            else return cut;
         }
         const Index wanted = 4 * execution_.threads();
         const auto chunks = [&] {
@@ -122,11 +137,11 @@ class Reduction {
                     count *= ceil_div(contains(options_.axes, i) ? shape[i] : cut.kept[i], info_.chunks[i]);
             return count;
         };
-        const auto grow = [&](Index& extent, Index most) {
-            while (chunks() < wanted && extent < most) {
+        const auto grow = [&](Index& extent, Index longest) {
+            while (chunks() < wanted && extent < longest) {
                 const Index before = extent;
-                extent = std::min(2 * extent, most);
-                if (box_bytes(cut) > room) {
+                extent = std::min(2 * extent, longest);
+                if (box_bytes(cut) > most) {
                     extent = before;
                     return;
                 }
@@ -143,7 +158,7 @@ class Reduction {
             slab[axis] = axis == first() ? cut.slab : std::max<Index>(1, info_.shape[axis]);
         const Grid slabs(info_.shape, slab);
         if (slabs.size() == 0) return 0;
-        return touched_bytes(info_, slabs.region(0)) * static_cast<std::size_t>(slabs.size());
+        return touched_bytes(info_, slabs.region(0)) * static_cast<std::size_t>(slabs.size() * options_.passes);
     }
 
     void run_batch(const Grid& units, const Region& batch, const Cut& cut) {
@@ -184,14 +199,17 @@ class Reduction {
             reducers[static_cast<std::size_t>(i)] = make_(strips.region(i).count());
 
         const Index n = info_.shape[first()];
-        for (Index begin = 0; begin < n; begin += cut.slab) {
-            slab.origin[first()] = begin;
-            slab.shape[first()] = std::min(cut.slab, n - begin);
-            slab_.reserve(byte_count(slab.shape, info_.element_size()));
-            const View values = contiguous(slab_.data(), info_.dtype, slab.shape);
-            read_parallel(execution_, input_, slab, values);
-            parallel_for(strips.size(), execution_.threads(), execution_.stop(),
-                         [&](Index i) { add(*reducers[static_cast<std::size_t>(i)], values, strips.region(i)); });
+        for (Index pass = 0; pass < options_.passes; ++pass) {
+            for (Index begin = 0; begin < n; begin += cut.slab) {
+                slab.origin[first()] = begin;
+                slab.shape[first()] = std::min(cut.slab, n - begin);
+                slab_.reserve(byte_count(slab.shape, info_.element_size()));
+                const View values = contiguous(slab_.data(), info_.dtype, slab.shape);
+                read_parallel(execution_, input_, slab, values);
+                parallel_for(strips.size(), execution_.threads(), execution_.stop(),
+                             [&](Index i) { add(*reducers[static_cast<std::size_t>(i)], values, strips.region(i)); });
+            }
+            for (const auto& reducer : reducers) reducer->end_pass();
         }
         parallel_for(strips.size(), execution_.threads(), execution_.stop(), [&](Index i) {
             const Region strip = strips.region(i);
@@ -254,6 +272,11 @@ void reduce(Execution& execution, const ArraySource& input, const ReduceOptions&
             const MakeReducer& make_reducer) {
     if (options.axes.empty()) throw UsageError("a reduction needs at least one axis");
     Reduction(execution, input, options, outputs, make_reducer).run();
+}
+
+std::optional<std::size_t> reduction_cost(Execution& execution, const ArraySource& input, const ReduceOptions& options,
+                                          const Outputs& outputs) {
+    return Reduction(execution, input, options, outputs, {}).cost();
 }
 
 ArrayInfo without_axes(const ArrayInfo& input, const std::vector<std::size_t>& axes) {

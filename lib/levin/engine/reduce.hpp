@@ -4,6 +4,8 @@
 /// into boxes along the kept axes, and each box is walked through in slabs along the first reduced axis, the other
 /// reduced axes whole.
 #pragma once
+#include <optional>
+
 #include "levin/engine/map.hpp"
 
 namespace levin::engine {
@@ -15,6 +17,8 @@ class Reducer {
     /// `block`: shape (n, pixels), the input's stored dtype, one of the two strides that of the element. Calls come in
     /// order.
     virtual void add(const ConstView& block) = 0;
+    /// All samples have been added: once for each of ReduceOptions::passes.
+    virtual void end_pass() {}
     /// Fills one contiguous block (pixels,) per output, in its result_dtype.
     virtual void finish(std::span<const View> out) = 0;
 };
@@ -22,10 +26,13 @@ class Reducer {
 struct ReduceOptions {
     std::vector<std::size_t> axes;  ///< the reduced axes of the input, ascending
     bool whole = false;             ///< one add per strip with all its samples (a selection needs them together)
+    Index passes = 1;               ///< how often the samples come
     std::function<std::size_t(Index pixels)> state_bytes = [](Index) {
         return std::size_t{0};
-    };                              ///< of the reducers of so many output elements
-    std::size_t scratch_bytes = 0;  ///< what each reducer holds besides
+    };  ///< of the reducers of so many output elements
+    std::function<std::size_t(Index pixels)> scratch_bytes = [](Index) {
+        return std::size_t{0};
+    };  ///< what a reducer of so many output elements holds besides
 };
 using MakeReducer = std::function<std::unique_ptr<Reducer>(Index pixels)>;
 
@@ -33,6 +40,10 @@ using MakeReducer = std::function<std::unique_ptr<Reducer>(Index pixels)>;
 /// reduced axes fits the budget.
 void reduce(Execution& execution, const ArraySource& input, const ReduceOptions& options, const Outputs& outputs,
             const MakeReducer& make_reducer);
+
+/// Bytes of input chunks that reduce() would decode; none when not even one output element fits the budget.
+std::optional<std::size_t> reduction_cost(Execution& execution, const ArraySource& input, const ReduceOptions& options,
+                                          const Outputs& outputs);
 
 /// The input's description without `axes`, chunks left to the default.
 ArrayInfo without_axes(const ArrayInfo& input, const std::vector<std::size_t>& axes);

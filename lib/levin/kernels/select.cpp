@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "levin/kernels/quantile.hpp"
 #include "levin/kernels/statistics_sample.hpp"
 
 namespace levin::kernels {
@@ -16,24 +17,17 @@ namespace {
 
 constexpr Index group = 16;  // neighbouring pixels gathered together: a cache line of small samples serves them all
 
-/// NumPy's _lerp: each half of [0, 1] starts from its own end, so that the result is monotonic in t.
-double lerp(double a, double b, double t) {
-    if (t == 0 || a == b) return a;
-    return t < 0.5 ? a + (b - a) * t : b - (b - a) * (1 - t);
-}
-
 /// Samples of one pixel by rank. Reorders them.
 template <class S>
 class Ranks {
   public:
     Ranks(S* samples, Index n) : samples_(samples), n_(n) {}
     double percentile(double q) {
-        const double h = q / 100 * static_cast<double>(n_ - 1);
-        const auto k = std::min(static_cast<Index>(h), n_ - 1);
+        const auto [k, fraction] = quantile_position(q, n_);
         std::nth_element(samples_, samples_ + k, samples_ + n_);
         const S low = samples_[k];
         const S high = k + 1 < n_ ? *std::min_element(samples_ + k + 1, samples_ + n_) : low;
-        return lerp(static_cast<double>(low), static_cast<double>(high), h - static_cast<double>(k));
+        return interpolate(static_cast<double>(low), static_cast<double>(high), fraction);
     }
 
   private:
@@ -49,9 +43,8 @@ requires(sizeof(S) == 1) class Ranks<S> {
         for (Index i = 0; i < n; ++i) ++counts_[static_cast<std::size_t>(samples[i] - lowest)];
     }
     double percentile(double q) const {
-        const double h = q / 100 * static_cast<double>(n_ - 1);
-        const auto k = std::min(static_cast<Index>(h), n_ - 1);
-        return lerp(at(k), at(std::min(k + 1, n_ - 1)), h - static_cast<double>(k));
+        const auto [k, fraction] = quantile_position(q, n_);
+        return interpolate(at(k), at(std::min(k + 1, n_ - 1)), fraction);
     }
 
   private:
@@ -64,12 +57,6 @@ requires(sizeof(S) == 1) class Ranks<S> {
     std::array<Index, 256> counts_{};
     Index n_;
 };
-
-void store(const View& out, Index row, Index column, double value) {
-    std::byte* to = out.data + row * out.strides[0] + column * out.strides[1];
-    if (out.dtype == DType::float32) *reinterpret_cast<float*>(to) = static_cast<float>(value);
-    else *reinterpret_cast<double*>(to) = value;
-}
 
 template <class T>
 void percentiles_as(const ConstView& block, std::span<const double> q, const View& out, Sample<T>* samples) {
@@ -92,7 +79,7 @@ void percentiles_as(const ConstView& block, std::span<const double> q, const Vie
             Ranks<S> ranks(samples + p * n, count);
             for (std::size_t i = 0; i < q.size(); ++i) {
                 const double value = count > 0 ? ranks.percentile(q[i]) : std::numeric_limits<double>::quiet_NaN();
-                store(out, static_cast<Index>(i), first + p, value);
+                store_real(out, static_cast<Index>(i), first + p, value);
             }
         }
     }
@@ -100,12 +87,12 @@ void percentiles_as(const ConstView& block, std::span<const double> q, const Vie
 
 }  // namespace
 
-std::size_t percentiles_scratch_bytes(DType in, Index n) {
-    return byte_count({group, n}, in == DType::float16 ? sizeof(float) : size_of(in));
+std::size_t percentiles_scratch_bytes(DType in, Index n, Index pixels) {
+    return byte_count({std::min(group, pixels), n}, in == DType::float16 ? sizeof(float) : size_of(in));
 }
 
 void percentiles(const ConstView& block, std::span<const double> q, const View& out, Buffer& scratch) {
-    scratch.reserve(percentiles_scratch_bytes(block.dtype, block.shape[0]));
+    scratch.reserve(percentiles_scratch_bytes(block.dtype, block.shape[0], block.shape[1]));
     visit_real(block.dtype, [&]<class T>() { percentiles_as<T>(block, q, out, scratch.as<Sample<T>>()); });
 }
 

@@ -1,9 +1,9 @@
-/// The types of samples, for the implementation of statistics and percentiles only.
+/// Samples as they are stored and as they are computed with, for the implementation of statistics and percentiles only.
 #pragma once
 #include <cstdint>
 #include <type_traits>
 
-#include "levin/core/dtype.hpp"
+#include "levin/core/view.hpp"
 
 namespace levin::kernels::detail {
 
@@ -29,6 +29,13 @@ void visit_real(DType dtype, Visitor&& visit) {
     visit_dtype(dtype, [&]<class T>() {
         if constexpr (std::is_arithmetic_v<T> || std::is_same_v<T, Float16>) visit.template operator()<T>();
     });
+}
+
+/// out[row, column] = value, for float32 or float64 `out`.
+inline void store_real(const View& out, Index row, Index column, double value) {
+    std::byte* to = out.data + row * out.strides[0] + column * out.strides[1];
+    if (out.dtype == DType::float32) *reinterpret_cast<float*>(to) = static_cast<float>(value);
+    else *reinterpret_cast<double*>(to) = value;
 }
 
 }  // namespace levin::kernels::detail

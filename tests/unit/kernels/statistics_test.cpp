@@ -163,6 +163,40 @@ TEST_CASE("statistics: the bits depend neither on calls, nor on strides, nor on 
     }
 }
 
+TEST_CASE("statistics: percentiles in passes have the bits of those of all samples at once") {
+    const std::vector<double> q{50, 0, 100, 20, 99.9, 20.5};
+    std::mt19937 generator(5);
+    for (const DType dtype : all_types) {
+        for (const Index n : {1, 2, 301}) {
+            INFO(name_of(dtype) << " " << n);
+            const Index pixels = 4;
+            OwnedArray in = random_array(dtype, {n, pixels}, 4, n == 1 ? 0 : 0.3);
+            if (is_floating(dtype) &&
+                n > 2) {  // what no random array holds: a series of NaN, zeros of both signs, infinities
+                const OwnedArray odd(DType::float64, {n, 2});
+                for (Index t = 0; t < n; ++t) {
+                    odd.view.as<double>()[2 * t] = NAN;
+                    odd.view.as<double>()[2 * t + 1] =
+                        std::array{-0.0, 0.0, double(INFINITY), -double(INFINITY)}[t % 4];
+                }
+                convert(odd.view, in.view.sub({{0, 0}, {n, 2}}));
+            }
+            PassPercentiles passes(dtype, pixels, q);
+            for (Index pass = 0; pass < PassPercentiles::passes(dtype); ++pass) {
+                for (Index t = 0; t < n;) {
+                    const Index count = std::min<Index>(1 + static_cast<Index>(generator()) % 120, n - t);
+                    passes.add(in.view.sub({{t, 0}, {count, pixels}}));
+                    t += count;
+                }
+                passes.end_pass();
+            }
+            OwnedArray found(compute_dtype(dtype), {static_cast<Index>(q.size()), pixels});
+            passes.finish(found.view);
+            CHECK(same_bytes(found, select(in.view, q)));
+        }
+    }
+}
+
 TEST_CASE("statistics: std of a million samples around a large mean is right to 1e-5") {
     const auto check = [](DType dtype, double mean) {
         constexpr Index n = 1000000;
