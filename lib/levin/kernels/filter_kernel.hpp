@@ -17,6 +17,8 @@ class FilterKernel {
 };
 using FilterKernelPtr = std::shared_ptr<const FilterKernel>;
 
+// The kernels are compiled once for each vector instruction set, and made for the one that the processor has.
+
 /// The window is the halo with the element in its midst. Types: any but bool, float16 and complex.
 FilterKernelPtr make_median(DType type, const Halo& window, bool nan_propagate);
 FilterKernelPtr make_extremum(DType type, const Halo& window, bool maximum, bool nan_propagate);

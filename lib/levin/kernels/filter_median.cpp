@@ -14,12 +14,49 @@
 #include "levin/kernels/filter_kernel.hpp"
 #include "levin/kernels/filter_network.hpp"
 
-namespace levin::kernels::detail {
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "levin/kernels/filter_median.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace levin::kernels::detail::HWY_NAMESPACE {
 namespace {
 
 /// Measured: from here on a histogram, where there can be one, or selection is faster.
 template <class T>
 constexpr Index largest_network = sizeof(T) <= 2 ? 128 : 512;
+
+/// Equal elements keep their places, so that the two zeros of floating point are not doubled.
+template <class T>
+void compare(const T* __restrict a, const T* __restrict b, T* __restrict low, T* __restrict high, Index lanes) {
+    if (low && high) {
+        for (Index i = 0; i < lanes; ++i) {
+            const T x = a[i], y = b[i];
+            low[i] = y < x ? y : x;
+            high[i] = y < x ? x : y;
+        }
+    } else if (low) {
+        for (Index i = 0; i < lanes; ++i) low[i] = b[i] < a[i] ? b[i] : a[i];
+    } else {
+        for (Index i = 0; i < lanes; ++i) high[i] = b[i] < a[i] ? a[i] : b[i];
+    }
+}
+
+/// Runs the network on `lanes` elements at once: in[i] points at the lanes of input i, `storage` holds slots() rows of
+/// `pitch` elements. result[k] points at the lanes of output k; it may be an input. `in` is not written.
+template <class T>
+void run_network(const SelectionNetwork& network, const T* const* in, T* storage, Index pitch, Index lanes,
+                 const T** result) {
+    const auto inputs = static_cast<std::uint32_t>(network.inputs());
+    const auto slot = [&](std::uint32_t i) { return storage + static_cast<Index>(i) * pitch; };
+    const auto row = [&](std::uint32_t operand) { return operand < inputs ? in[operand] : slot(operand - inputs); };
+    constexpr auto unused = SelectionNetwork::unused;
+    for (const auto& c : network.comparators())
+        compare(row(c.a), row(c.b), c.low == unused ? nullptr : slot(c.low), c.high == unused ? nullptr : slot(c.high),
+                lanes);
+    for (const std::uint32_t output : network.outputs()) *result++ = row(output);
+}
 
 template <class T>
 class MedianFilter : public FilterKernel {
@@ -108,11 +145,11 @@ class NetworkMedian : public MedianFilter<T> {
                 const Index lanes = std::min(lanes_, runs.length() - first);
                 for (Index i = 0; i < height_; ++i)
                     column[i] = in + from + first + offsets[static_cast<std::size_t>(i * shifts_)];
-                columns_.run(column, storage, pitch_, lanes + shifts_ - 1, sorted);
+                run_network(columns_, column, storage, pitch_, lanes + shifts_ - 1, sorted);
                 for (Index shift = 0; shift < shifts_; ++shift)
                     for (Index i = 0; i < height_; ++i) input[shift * height_ + i] = sorted[i] + shift;
                 const T* median;
-                window_network_.run(input, window_storage, pitch_, lanes, &median);
+                run_network(window_network_, input, window_storage, pitch_, lanes, &median);
                 std::copy_n(median, lanes, out + to + first);
             }
         });
@@ -207,9 +244,7 @@ class SelectingMedian : public MedianFilter<T> {
     }
 };
 
-}  // namespace
-
-FilterKernelPtr make_median(DType type, const Halo& window, bool nan_propagate) {
+FilterKernelPtr make_median_here(DType type, const Halo& window, bool nan_propagate) {
     const Index samples = product(window_shape(window));
     return visit_dtype(type, [&]<class T>() -> FilterKernelPtr {
         if constexpr (std::is_same_v<T, bool> || !std::is_arithmetic_v<T>) {
@@ -222,4 +257,17 @@ FilterKernelPtr make_median(DType type, const Halo& window, bool nan_propagate) 
     });
 }
 
+}  // namespace
+}  // namespace levin::kernels::detail::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace levin::kernels::detail {
+
+FilterKernelPtr make_median(DType type, const Halo& window, bool nan_propagate) {
+    HWY_EXPORT(make_median_here);
+    return HWY_DYNAMIC_DISPATCH(make_median_here)(type, window, nan_propagate);
+}
+
 }  // namespace levin::kernels::detail
+#endif

@@ -1,0 +1,91 @@
+// The kernels behind a C interface, so that peers.py can time them and their peers in turn, in one process on one array.
+#include "levin/kernels/detrend.hpp"
+#include "levin/kernels/dff.hpp"
+#include "levin/kernels/filter.hpp"
+#include "levin/kernels/kmeans.hpp"
+#include "levin/kernels/select.hpp"
+#include "levin/kernels/statistics.hpp"
+
+using namespace levin;
+
+namespace {
+
+Buffer& scratch() {
+    static Buffer buffer;
+    return buffer;
+}
+
+/// Series in memory, (samples, pixels).
+class Blocks final : public kernels::SeriesBlocks<float> {
+  public:
+    Blocks(const float* series, Index samples, Index pixels) : series_(series), samples_(samples) {
+        for (Index p = 0; p < pixels; ++p) numbers_.push_back(p);
+    }
+    Index samples() const override { return samples_; }
+    Index pixels() const override { return static_cast<Index>(numbers_.size()); }
+    int threads() const override { return 1; }
+    void for_each(const std::function<void(const kernels::SeriesBlock<float>&)>& visit) const override {
+        visit({series_, pixels(), numbers_.data(), 0});
+    }
+
+  private:
+    const float* series_;
+    Index samples_;
+    std::vector<Index> numbers_;
+};
+
+}  // namespace
+
+extern "C" {
+
+/// `value`: the window's size, or sigma of gaussian, per axis of three. `in` is padded by the halo.
+void levin_filter(const char* kind, const char* dtype, const Index* shape, const double* value, const void* in,
+                  void* out) {
+    kernels::FilterOptions options{.kind = kernels::parse_filter_kind(kind)};
+    for (int i = 0; i < 3; ++i) {
+        if (options.kind == kernels::FilterKind::gaussian) options.sigma.push_back(value[i]);
+        else options.size.push_back(static_cast<Index>(value[i]));
+    }
+    const DType type = parse_dtype(dtype);
+    const kernels::Filter filter(options, type, 3);
+    const Dims inner(shape, shape + 3), none(3, 0);
+    Dims padded = inner;
+    for (std::size_t i = 0; i < 3; ++i) padded[i] += filter.halo().before[i] + filter.halo().after[i];
+    filter(contiguous(in, type, padded), contiguous(out, type, inner), {none, none}, scratch());
+}
+
+void levin_detrend(int order, float* series, Index samples, Index pixels) {
+    const kernels::Detrend kernel({.type = "polynomial", .order = order}, samples);
+    kernel(series, pixels, scratch());
+}
+
+void levin_dff(const char* baseline, float* series, Index samples, Index pixels) {
+    const kernels::Dff kernel({.baseline = kernels::parse_baseline(baseline, {"t", 0, ""}, samples)}, samples);
+    kernel(series, pixels, static_cast<float*>(nullptr), scratch());
+}
+
+void levin_percentile(const char* dtype, double q, const void* in, Index samples, Index pixels, float* out) {
+    kernels::percentiles(contiguous(in, parse_dtype(dtype), {samples, pixels}), std::span(&q, 1),
+                         contiguous(static_cast<void*>(out), DType::float32, {1, pixels}), scratch());
+}
+
+void levin_statistic(const char* name, const char* dtype, const void* in, Index samples, Index pixels, void* out) {
+    const auto statistics = kernels::parse_statistics(name);
+    const DType type = parse_dtype(dtype);
+    kernels::Accumulator accumulator(statistics, type, pixels);
+    accumulator.add(contiguous(in, type, {samples, pixels}));
+    accumulator.finish(statistics[0], contiguous(out, kernels::output_dtype(statistics[0], type), {pixels}));
+}
+
+/// `iterations` of Lloyd's algorithm, as far as they change anything.
+void levin_kmeans(const float* series, Index samples, Index pixels, const double* centroids, Index clusters,
+                  Index iterations, std::int32_t* labels) {
+    const Blocks blocks(series, samples, pixels);
+    std::vector<float> distance(static_cast<std::size_t>(pixels));
+    const kernels::KMeansOptions options{
+        .clusters = clusters, .init = kernels::KMeansInit::given, .max_iter = iterations, .tol = 0};
+    kernels::kmeans<float>(blocks, options, {centroids, static_cast<std::size_t>(clusters * samples)},
+                           {labels, static_cast<std::size_t>(pixels)}, distance);
+}
+
+}  // extern "C"

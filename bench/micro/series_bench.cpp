@@ -1,0 +1,91 @@
+// Kernels on whole series: blocks of 1000 samples of 64 x 64 pixels, as a chunk of the series layout has them.
+#include <cstring>
+
+#include "bench.hpp"
+#include "levin/kernels/detrend.hpp"
+#include "levin/kernels/dff.hpp"
+#include "levin/kernels/fft.hpp"
+#include "levin/kernels/kmeans.hpp"
+
+namespace {
+
+using namespace levin;
+
+constexpr Index samples = 1000, pixels = 4096;
+
+void detrend(benchmark::State& state) {
+    const auto order = static_cast<int>(state.range(0));
+    const kernels::Detrend kernel({.type = "polynomial", .order = order}, samples);
+    const Buffer in = bench::photons<float>(samples * pixels);
+    Buffer block(in.size()), scratch;
+    std::memcpy(block.data(), in.data(), in.size());
+    for (auto _ : state) {  // residuals of residuals: the same work
+        kernel(block.as<float>(), pixels, scratch);
+        benchmark::ClobberMemory();
+    }
+    bench::rates(state, samples * pixels, 2 * in.size());
+}
+BENCHMARK(detrend)->Arg(0)->Arg(1)->Arg(5)->Unit(benchmark::kMillisecond);
+
+void dff(benchmark::State& state, const std::string& baseline) {
+    const kernels::Dff kernel({.baseline = kernels::parse_baseline(baseline, {"t", 0, ""}, samples)}, samples);
+    const Buffer in = bench::photons<float>(samples * pixels);
+    Buffer block(in.size()), scratch;
+    for (auto _ : state) {
+        state.PauseTiming();
+        std::memcpy(block.data(), in.data(), in.size());
+        state.ResumeTiming();
+        kernel(block.as<float>(), pixels, static_cast<float*>(nullptr), scratch);
+        benchmark::ClobberMemory();
+    }
+    bench::rates(state, samples * pixels, 2 * in.size());
+}
+BENCHMARK_CAPTURE(dff, mean, std::string("mean"))->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(dff, percentile, std::string("percentile:20"))->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(dff, rolling_percentile, std::string("rolling-percentile:8:500"))->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(dff, rolling_mean, std::string("rolling-mean:500"))->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(dff, maximin, std::string("maximin:10:60"))->Unit(benchmark::kMillisecond);
+
+void fft_power(benchmark::State& state) {
+    const kernels::Fft kernel({}, samples, DType::float32);
+    const Buffer in = bench::photons<float>(samples * pixels);
+    Buffer out(byte_count({kernel.output_length(), pixels}, sizeof(float))), scratch;
+    for (auto _ : state) {
+        kernel(in.data(), out.data(), pixels, scratch);
+        benchmark::ClobberMemory();
+    }
+    bench::rates(state, samples * pixels, in.size() + out.size());
+}
+BENCHMARK(fft_power)->Unit(benchmark::kMillisecond);
+
+/// All series in one block in memory.
+class Blocks final : public kernels::SeriesBlocks<float> {
+  public:
+    Blocks() : series_(bench::photons<float>(::samples * ::pixels)) {
+        for (Index p = 0; p < ::pixels; ++p) numbers_.push_back(p);
+    }
+    Index samples() const override { return ::samples; }
+    Index pixels() const override { return ::pixels; }
+    int threads() const override { return 1; }
+    void for_each(const std::function<void(const kernels::SeriesBlock<float>&)>& visit) const override {
+        visit({series_.as<float>(), ::pixels, numbers_.data(), 0});
+    }
+
+  private:
+    Buffer series_;
+    std::vector<Index> numbers_;
+};
+
+/// One time is that of 20 iterations and of what goes before and after them.
+void kmeans(benchmark::State& state) {
+    const Blocks blocks;
+    std::vector<std::int32_t> labels(pixels);
+    std::vector<float> distance(pixels);
+    const kernels::KMeansOptions options{
+        .clusters = 10, .init = kernels::KMeansInit::random, .max_iter = 20, .tol = 0};
+    for (auto _ : state) kernels::kmeans<float>(blocks, options, {}, labels, distance);
+    bench::rates(state, 20 * samples * pixels, 20 * samples * pixels * sizeof(float));
+}
+BENCHMARK(kmeans)->Unit(benchmark::kMillisecond);
+
+}  // namespace
