@@ -170,13 +170,14 @@ void clean(const std::string& store) {
     std::size_t journals = 0;
     for (const auto& entry : fs::directory_iterator(folder, ignored))
         journals += is_journal(entry.path().filename().string());
-    // More than one journal: the work was interrupted or shared, and whoever was killed may have left a partial file.
-    if (journals != 1) {
-        std::vector<fs::path> partial;
-        for (fs::recursive_directory_iterator entry(store, ignored), end; entry != end; entry.increment(ignored))
-            if (entry->path().filename().string().rfind(partial_prefix, 0) == 0) partial.push_back(entry->path());
-        for (const fs::path& path : partial) fs::remove(path, ignored);
+    // More than one journal: the work was interrupted or shared, and whoever was killed may have left a partial file
+    // anywhere. One: at most that of the metadata, when it was killed as it published.
+    std::vector<fs::path> partial;
+    for (fs::recursive_directory_iterator entry(store, ignored), end; entry != end; entry.increment(ignored)) {
+        if (entry->path().filename().string().rfind(partial_prefix, 0) == 0) partial.push_back(entry->path());
+        if (journals == 1) entry.disable_recursion_pending();
     }
+    for (const fs::path& path : partial) fs::remove(path, ignored);
     fs::remove_all(folder, ignored);
 }
 

@@ -106,35 +106,43 @@ TEST_CASE("kill: a store whose replacement is killed is the old one or the new o
     CHECK(std::distance(std::filesystem::directory_iterator(dir.path()), {}) == 1);
 }
 
-TEST_CASE("killed: a partial file of a process that died in its first chunk is gone once the store is complete") {
-    const TempDir dir;
-    const std::string path = dir / "a.zarr";
-    const pid_t child = fork();
-    REQUIRE(child >= 0);
-    if (child == 0) {
-        // Files may not grow beyond 10 bytes: the system kills the process while it writes its first shard.
-        ArrayWriter writer(path, make_spec(), {});
-        const rlimit no_core{0, 0}, ten_bytes{10, 10};
-        setrlimit(RLIMIT_CORE, &no_core);
-        setrlimit(RLIMIT_FSIZE, &ten_bytes);
-        signal(SIGXFSZ, SIG_DFL);
-        OwnedArray values(DType::int32, writer.units().region(0).shape);
-        const std::int32_t value = 1;
-        fill(values.view, &value);
-        writer.write(0, values.view);
-        _exit(0);
+TEST_CASE("killed: no partial file of a process that died in its first chunk or as it published outlives the work") {
+    for (const bool publishing : {false, true}) {
+        const TempDir dir;
+        const std::string path = dir / "a.zarr";
+        const pid_t child = fork();
+        REQUIRE(child >= 0);
+        if (child == 0) {
+            ArrayWriter writer(path, make_spec(), {});
+            const auto limit = [] {  // files may not grow beyond 10 bytes: the system kills the process that tries
+                const rlimit no_core{0, 0}, ten_bytes{10, 10};
+                setrlimit(RLIMIT_CORE, &no_core);
+                setrlimit(RLIMIT_FSIZE, &ten_bytes);
+                signal(SIGXFSZ, SIG_DFL);
+            };
+            if (!publishing) limit();
+            const std::int32_t value = 2;
+            for (Index unit = 0; unit < writer.units().size(); ++unit) {
+                OwnedArray values(DType::int32, writer.units().region(unit).shape);
+                fill(values.view, &value);
+                writer.write(unit, values.view);
+            }
+            limit();
+            writer.publish();
+            _exit(0);
+        }
+        int status = 0;
+        waitpid(child, &status, 0);
+        REQUIRE((WIFSIGNALED(status) && WTERMSIG(status) == SIGXFSZ));
+        const auto partial_files = [&] {
+            Index count = 0;
+            for (const auto& entry : std::filesystem::recursive_directory_iterator(path))
+                count += entry.path().filename().string().starts_with("__levin-partial");
+            return count;
+        };
+        CHECK(partial_files() == 1);
+        run(path, 2, {false, true, false});
+        CHECK(partial_files() == 0);
+        CHECK(value_of(path) == 2);
     }
-    int status = 0;
-    waitpid(child, &status, 0);
-    REQUIRE((WIFSIGNALED(status) && WTERMSIG(status) == SIGXFSZ));
-    const auto partial_files = [&] {
-        Index count = 0;
-        for (const auto& entry : std::filesystem::recursive_directory_iterator(path))
-            count += entry.path().filename().string().starts_with("__levin-partial");
-        return count;
-    };
-    CHECK(partial_files() == 1);
-    run(path, 2, {false, true, false});
-    CHECK(partial_files() == 0);
-    CHECK(value_of(path) == 2);
 }
