@@ -99,7 +99,7 @@ def main():
     if "codecs" in parts:
         results["codecs"] = codecs.Comparison(contest, data, bin_folder, given.repeats).rows()
     if "micro" in parts:
-        results["micro"] = micro.run(os.path.abspath(given.build), given.threads)
+        results["micro"] = micro.run(os.path.abspath(given.build))
     results["machine"]["load after"] = machine.contents("/proc/loadavg").split(" ", 1)[0]
     write(folder, results)
     print(f"-- {os.path.join(folder, 'RESULTS.md')}")

@@ -44,6 +44,10 @@ def markdown(results):
     if results.get("codecs"):
         lines += ["", "## Codecs", "", "`levin copy` from an uncompressed store (write) and `levin check` (read), raw bytes per second, least time of the repeats. Behind a disk: "
                   "the slower of codec and disk bounds the throughput.", *table.codec_tables(results["codecs"])]
-    if results.get("micro"):
-        lines += ["", "## Kernels in memory", "", *table.micro_table(results["micro"])]
+    micro = results.get("micro", {})
+    if micro.get("peers"):
+        lines += ["", "## Kernels and their peers in memory", "", "One process, one thread, the same arrays; in brackets peer time / levin time.", "",
+                  "```", *micro["peers"], "```"]
+    if micro.get("rows"):
+        lines += ["", "## Kernels in memory", "", "One thread.", "", *table.micro_table(micro["rows"])]
     return "\n".join(lines) + "\n"
