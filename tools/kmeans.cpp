@@ -196,15 +196,16 @@ void run(const Options& options) {
     if (state > execution.budget() / 2)
         execution.refuse_memory("labels, distances and centroids", 2 * state + execution.memory() - execution.budget(),
                                 "give more --memory");
-    if (options.execution.dry_run)
-        return engine::print_plan(execution, *input, {&labels, &centroids, &distance},
-                                  execution.memory() - execution.budget() + state, info.bytes(), 1);
-    if (group.was_complete()) return;
-
+    execution.set_aside(state);
     engine::SeriesBlocks series(execution, *input, axis, dtype);
-    execution.progress().detail(series.in_memory()
-                                    ? "all series stay in memory"
-                                    : "the input is read again in every iteration; more --memory would spare that");
+    if (options.execution.dry_run)
+        return engine::print_plan(execution, *input, {&labels, &centroids, &distance}, series.plan());
+    if (group.was_complete()) return;
+    series.load();
+    execution.progress().detail(
+        series.in_memory()
+            ? "all series stay in memory"
+            : "the series are on disk, uncompressed, and are read in every iteration; more --memory would spare that");
     const Result result = dtype == DType::float32 ? cluster<float>(options, execution, series)
                                                   : cluster<double>(options, execution, series);
     engine::write_whole(execution, labels, result.labels.view);

@@ -1,5 +1,7 @@
 /// One run of a tool: threads, memory, stop request and progress, handed to every pattern of the engine.
 #pragma once
+#include <algorithm>
+
 #include "levin/engine/options.hpp"
 #include "levin/engine/progress.hpp"
 #include "levin/engine/signals.hpp"
@@ -15,6 +17,8 @@ class Execution {
     int threads() const { return threads_; }
     /// Bytes that buffers may take: the limit less what the process holds already and each thread needs for itself.
     std::size_t budget() const { return budget_; }
+    /// Takes `bytes`, at most the budget, out of it for as long as the run lasts.
+    void set_aside(std::size_t bytes) { budget_ -= std::min(bytes, budget_); }
     std::size_t memory() const { return memory_; }
     const StopToken& stop() const { return stop_; }
     Progress& progress() { return progress_; }

@@ -65,8 +65,8 @@ Dims override_chunks(Dims chunks, const std::string& text, const std::string& op
                      const Axes& axes) {
     if (text.empty()) return chunks;
     for (const auto& [name, value] : parse_integers(text, option, 1)) {
-        const std::size_t axis =
-            with_context([&] { return fmt::format("{} {}", option, text); }, [&, &wanted = name] { return require_axis(axes, wanted); });
+        const std::size_t axis = with_context([&] { return fmt::format("{} {}", option, text); },
+                                              [&, &wanted = name] { return require_axis(axes, wanted); });
         chunks[axis] = std::min(value, std::max<Index>(1, shape[axis]));
     }
     return chunks;

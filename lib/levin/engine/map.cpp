@@ -56,18 +56,22 @@ std::size_t result_bytes(const Outputs& outputs) {
 
 /// Plans, explains, and unless --dry-run runs and counts progress.
 void plan_and_run(Execution& execution, const UnitWork& work, const Outputs& outputs) {
-    const UnitPlan plan = plan_units(execution, work);
-    if (execution.options().dry_run)
-        return print_plan(execution, work.input, outputs, plan.memory, plan.bytes_decoded, plan.batches);
+    UnitPlan plan = plan_units(execution, work);
+    if (execution.options().dry_run) return print_plan(execution, work.input, outputs, plan);
     if (std::all_of(outputs.begin(), outputs.end(), [](const Output* output) { return output->was_complete(); }))
         return;
+    plan = fit_to_disk(execution, work, plan);
     Index done = 0;
     for (Index unit = 0; unit < work.units.size(); ++unit) done += work.is_done(unit);
-    execution.progress().start(work.units.size(), done);
+    if (!plan.remark.empty()) execution.progress().note(plan.remark);
+    execution.progress().start(plan.steps, done);
     execution.progress().detail(fmt::format(
         "{} of {} units to do, {}, {} threads, about {} of memory", work.units.size() - done, work.units.size(),
-        plan.direct ? "each read on its own" : fmt::format("in {} batches", plan.batches), plan.threads,
-        format_size(plan.memory)));
+        plan.direct ? "each read on its own"
+        : plan.scratch
+            ? fmt::format("in {} batches through {} of scratch", plan.batches, format_size(plan.scratch->bytes))
+            : fmt::format("in {} batches", plan.batches),
+        plan.threads, format_size(plan.memory)));
     run_units(execution, work, plan);
 }
 
@@ -100,8 +104,7 @@ void fill_outside(const View& block, const Margins& outside, double value) {
 
 }  // namespace
 
-void print_plan(Execution& execution, const ArraySource& input, const Outputs& outputs, std::size_t memory,
-                std::size_t bytes_decoded, Index batches) {
+void print_plan(Execution& execution, const ArraySource& input, const Outputs& outputs, const UnitPlan& plan) {
     const auto describe = [](const ArrayInfo& info) {
         return fmt::format("{} {} {} in chunks {}", letters(info.axes), to_string(info.shape), name_of(info.dtype),
                            to_string(info.chunks));
@@ -111,11 +114,15 @@ void print_plan(Execution& execution, const ArraySource& input, const Outputs& o
         text += fmt::format("output   {}: {}{}, codec {}, {} raw\n", output->path(), describe(output->info()),
                             output->spec().shards.empty() ? "" : ", shards " + to_string(output->spec().shards),
                             output->spec().codec, format_size(output->info().bytes()));
-    text += fmt::format("work     {} units in {} batches, {} threads\n", outputs.front()->units().size(), batches,
+    text += fmt::format("work     {} units in {} batches, {} threads\n", outputs.front()->units().size(), plan.batches,
                         execution.threads());
-    text += fmt::format("reads    {} (decoded) of {} in the input\n", format_size(bytes_decoded),
+    text += fmt::format("reads    {} (decoded) of {} in the input\n", format_size(plan.bytes_decoded),
                         format_size(input.info().bytes()));
-    text += fmt::format("memory   {} of {}\n", format_size(memory), format_size(execution.memory()));
+    if (plan.scratch)
+        text += fmt::format("scratch  {} written and read, in cells {}, in {} with {} free\n",
+                            format_size(plan.scratch->bytes), to_string(plan.scratch->cell), scratch_folder(),
+                            format_size(scratch_free()));
+    text += fmt::format("memory   {} of {}\n", format_size(plan.memory), format_size(execution.memory()));
     execution.print_result(text);
 }
 

@@ -53,8 +53,7 @@ void write_rechunked(Execution& execution, const ArraySource& input, const Outpu
 void write_whole(Execution& execution, Output& output, const ConstView& values);
 
 /// What --dry-run prints to stdout: shapes, dtypes, chunks, units, bytes to be read and memory.
-void print_plan(Execution& execution, const ArraySource& input, const Outputs& outputs, std::size_t memory,
-                std::size_t bytes_decoded, Index batches);
+void print_plan(Execution& execution, const ArraySource& input, const Outputs& outputs, const UnitPlan& plan);
 
 /// The axis of series: t, or f after a Fourier transform. UsageError when the array has neither.
 std::string series_axis(const ArraySource& input);

@@ -155,9 +155,7 @@ void Output::write(Index unit, const ConstView& values) {
                      [&] { convert(values, converted.view, options_.clip ? OutOfRange::clip : OutOfRange::refuse); });
         stored = converted.view;
     }
-    const std::size_t before = writer_->bytes_written();
-    writer_->write(unit, stored);
-    execution_->progress().add_written(writer_->bytes_written() - before);
+    execution_->progress().add_written(writer_->write(unit, stored));
 }
 
 std::size_t Output::write_bytes(DType from) const {

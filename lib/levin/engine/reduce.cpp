@@ -48,10 +48,7 @@ class Reduction {
         if (box_bytes(cut) > room(batch))
             execution_.refuse_memory("a slab of one output element", execution_.memory() - room(batch) + box_bytes(cut),
                                      "give more --memory or reduce one axis after the other");
-        if (execution_.options().dry_run)
-            return print_plan(execution_, input_, outputs_,
-                              execution_.memory() - execution_.budget() + batch_bytes(units, batch) + box_bytes(cut),
-                              decoded_bytes(cut), Grid(units.counts(), batch).size());
+        if (execution_.options().dry_run) return print_plan(execution_, input_, outputs_, plan_of(units, batch, cut));
         if (std::all_of(outputs_.begin(), outputs_.end(), [](const Output* output) { return output->was_complete(); }))
             return;
         const Grid batches(units.counts(), batch);
@@ -64,6 +61,14 @@ class Reduction {
 
   private:
     std::size_t first() const { return options_.axes.front(); }
+
+    UnitPlan plan_of(const Grid& units, const Dims& batch, const Cut& cut) const {
+        UnitPlan plan;
+        plan.batches = Grid(units.counts(), batch).size();
+        plan.memory = execution_.memory() - execution_.budget() + batch_bytes(units, batch) + box_bytes(cut);
+        plan.bytes_decoded = decoded_bytes(cut);
+        return plan;
+    }
 
     std::size_t batch_bytes(const Grid& units, const Dims& batch) const {
         Dims extent = batch;

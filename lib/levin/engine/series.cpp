@@ -37,13 +37,38 @@ SeriesBlocks::SeriesBlocks(Execution& execution, const ArraySource& input, const
     samples_ = info.shape[0];
     pixels_ = product(pixel_info_.shape);
     units_ = Grid(pixel_info_.shape, block_shape(pixel_info_.shape));
-    if (info.bytes() > execution.budget() / 2) return;
-    OwnedArray values(info.dtype, info.shape);
-    read_parallel(execution, *input_, Region::whole(info.shape), values.view);
-    cached_ = engine::in_memory(std::move(values), info.axes, input.name());
+    const UnitWork pass = work(*input_, {});
+    const auto threads = static_cast<std::size_t>(execution.threads());
+    const std::size_t needed = info.bytes() + threads * std::max(input_->scratch_bytes(), 2 * pass.work_bytes);
+    in_memory_ = needed <= execution.budget();
+    if (in_memory_) {
+        plan_.memory = execution.memory() - execution.budget() + needed;
+        plan_.bytes_decoded = info.bytes();
+        plan_.batches = 1;
+    } else {
+        plan_ = plan_units(execution, pass, UseScratch::always);
+    }
 }
 
-UnitWork SeriesBlocks::work(const Visitor& visit) {
+void SeriesBlocks::load() {
+    const ArrayInfo& info = input_->info();
+    if (in_memory_) {
+        OwnedArray values(info.dtype, info.shape);
+        read_parallel(execution_, *input_, Region::whole(info.shape), values.view);
+        kept_ = engine::in_memory(std::move(values), info.axes, input_->name());
+        execution_.set_aside(info.bytes());
+        return;
+    }
+    plan_ = fit_to_disk(execution_, work(*input_, {}), plan_);
+    if (plan_.scratch) {
+        kept_ = through_scratch(execution_, *input_, *plan_.scratch);
+        plan_.scratch.reset();
+    } else if (!plan_.remark.empty()) {
+        execution_.progress().note(plan_.remark);
+    }
+}
+
+UnitWork SeriesBlocks::work(const ArraySource& source, const Visitor& visit) {
     const auto needs = [this](const Region& unit) {
         Region box{{0}, {samples_}};
         box.origin.insert(box.origin.end(), unit.origin.begin(), unit.origin.end());
@@ -53,7 +78,7 @@ UnitWork SeriesBlocks::work(const Visitor& visit) {
     const auto first_pixel = [this](const Region& unit) {
         return Grid(pixel_info_.shape, Dims(pixel_info_.rank(), 1)).number(unit.origin);
     };
-    return {cached_ ? *cached_ : *input_,
+    return {source,
             units_,
             needs,
             [=, this](Index block, const ConstView& values, int thread) {
@@ -70,13 +95,13 @@ UnitWork SeriesBlocks::work(const Visitor& visit) {
 }
 
 void SeriesBlocks::for_each(const Visitor& visit) {
-    const UnitWork pass = work(visit);
-    run_units(execution_, pass, plan_units(execution_, pass));
+    const UnitWork pass = work(source(), visit);
+    run_units(execution_, pass, in_memory_ ? plan_units(execution_, pass, UseScratch::never) : plan_);
 }
 
 OwnedArray SeriesBlocks::gather(std::span<const Index> pixels) {
     OwnedArray result(dtype_, {static_cast<Index>(pixels.size()), samples_});
-    const ArraySource& source = cached_ ? *cached_ : *input_;
+    const ArraySource& source = this->source();
     const Grid every(pixel_info_.shape, Dims(pixel_info_.rank(), 1));
     OwnedArray series(source.info().dtype, {samples_});
     for (std::size_t i = 0; i < pixels.size(); ++i) {

@@ -5,17 +5,21 @@
 namespace levin::engine {
 
 /// Cuts the pixels, numbered in C order of all axes but the series axis, into blocks of consecutive numbers, the same
-/// in every pass. What fits half of the budget is decoded once and kept in the stored dtype; otherwise every pass reads
-/// the input again.
+/// in every pass. The input is decoded once and kept in the stored dtype: in memory where it fits the budget, else in
+/// scratch on disk, of which the system keeps in memory what it can; where scratch is too small every pass decodes
+/// again.
 class SeriesBlocks {
   public:
-    /// `dtype` is what visitors see; UsageError when `input` has no axis called `axis`.
+    /// `dtype` is what visitors see; UsageError when `input` has no axis called `axis`. Reads nothing yet.
     SeriesBlocks(Execution& execution, const ArraySource& input, const std::string& axis, DType dtype);
+    const UnitPlan& plan() const { return plan_; }
+    /// Reads what is to be kept.
+    void load();
 
     Index samples() const { return samples_; }
     Index pixels() const { return pixels_; }
     Index blocks() const { return units_.size(); }
-    bool in_memory() const { return cached_ != nullptr; }
+    bool in_memory() const { return in_memory_; }
     /// The other axes, in order: the shape of a label image.
     const ArrayInfo& pixel_info() const { return pixel_info_; }
 
@@ -27,15 +31,18 @@ class SeriesBlocks {
     OwnedArray gather(std::span<const Index> pixels);
 
   private:
-    UnitWork work(const Visitor& visit);
+    UnitWork work(const ArraySource& source, const Visitor& visit);
+    const ArraySource& source() const { return kept_ ? *kept_ : *input_; }
 
     Execution& execution_;
-    Source input_;   ///< series axis first
-    Source cached_;  ///< the same in memory, when it fits
+    Source input_;  ///< series axis first
+    Source kept_;   ///< the same in memory or in scratch
     DType dtype_;
     ArrayInfo pixel_info_;
     Index samples_ = 0, pixels_ = 0;
     Grid units_;
+    UnitPlan plan_;
+    bool in_memory_ = false;
     std::vector<Buffer> buffers_;
 };
 

@@ -109,7 +109,54 @@ std::size_t touched_bytes(const ArrayInfo& input, const Region& box, const Margi
     return grid.bytes(grid.touched(box));
 }
 
-UnitPlan plan_units(const Execution& execution, const UnitWork& work) {
+namespace {
+
+constexpr std::size_t moves_through_scratch = 3;  // decoded, written, read
+
+/// As many units as fit, whole rows of the grid first; no chunks to think of, as scratch reads any part at its own
+/// cost.
+Dims widest_batch(const UnitWork& work, std::size_t room) {
+    const Dims& counts = work.units.counts();
+    Dims batch(counts.size(), 1);
+    for (std::size_t i = counts.size(); i-- > 0;)
+        while (batch[i] < counts[i]) {
+            Dims wider = batch;
+            wider[i] = std::min(2 * batch[i], counts[i]);
+            if (cost_of(work, wider).box > room) return batch;
+            batch = wider;
+        }
+    return batch;
+}
+
+/// Turns `plan`, which decodes the input several times, into one that goes through scratch, where that moves less.
+void consider_scratch(const Execution& execution, const UnitWork& work, UseScratch use, UnitPlan& plan) {
+    const ArrayInfo& info = work.input.info();
+    const std::size_t once = touched_bytes(info, needs_of(work, Region::whole(work.units.counts())), work.margins);
+    if (!work.margins.before.empty()) return;
+    if (use != UseScratch::always && plan.bytes_decoded / moves_through_scratch <= once) return;
+    const std::size_t budget = execution.budget(), threads = static_cast<std::size_t>(execution.threads());
+    if (threads * work.work_bytes > budget) return;
+    // A cell is no larger than a box, so that the threads' cells take their share of the room from the boxes.
+    const std::size_t room = (budget - threads * work.work_bytes) / 2;
+    if (cost_of(work, Dims(plan.batch.size(), 1)).box > room) return;
+    const Dims batch = widest_batch(work, room);
+    const Region box = needs_of(work, middle_batch(Grid(work.units.counts(), batch)));
+    const auto scratch = plan_scratch(execution, work.input, box.shape);
+    if (!scratch) return;
+    const std::size_t cells = threads * byte_count(scratch->cell, info.element_size());
+    const std::size_t held = byte_count(box.shape, info.element_size()) + threads * work.work_bytes + cells;
+    if (held > budget) return;
+    plan.direct = false;
+    plan.threads = execution.threads();
+    plan.batch = batch;
+    plan.memory = execution.memory() - budget + std::max(held, scratch->memory);
+    plan.bytes_decoded = once;
+    plan.scratch = scratch;
+}
+
+}  // namespace
+
+UnitPlan plan_units(const Execution& execution, const UnitWork& work, UseScratch use) {
     UnitPlan plan;
     const Dims one(work.units.counts().size(), 1);
     if (work.units.size() == 0) {
@@ -141,8 +188,21 @@ UnitPlan plan_units(const Execution& execution, const UnitWork& work) {
         plan.memory = execution.memory() - budget + used * per_thread;
         plan.bytes_decoded = static_cast<std::size_t>(direct.decoded_per_unit * static_cast<double>(work.units.size()));
     }
+    if (use != UseScratch::never) consider_scratch(execution, work, use, plan);
     plan.batches = Grid(work.units.counts(), plan.batch).size();
+    plan.steps = work.units.size() + (plan.scratch ? plan.scratch->bands : 0);
     return plan;
+}
+
+UnitPlan fit_to_disk(const Execution& execution, const UnitWork& work, const UnitPlan& plan) {
+    if (!plan.scratch || plan.scratch->bytes <= scratch_free()) return plan;
+    UnitPlan without = plan_units(execution, work, UseScratch::never);
+    without.remark = fmt::format(
+        "the input is decoded {:.1f} times over: a transposition through scratch needs {}, {} has {} free; set TMPDIR "
+        "to a larger disk or give more --memory",
+        static_cast<double>(without.bytes_decoded) / static_cast<double>(plan.bytes_decoded),
+        format_size(plan.scratch->bytes), scratch_folder(), format_size(scratch_free()));
+    return without;
 }
 
 void read_parallel(Execution& execution, const ArraySource& input, const Region& box, const View& out,
@@ -160,6 +220,14 @@ void read_parallel(Execution& execution, const ArraySource& input, const Region&
 }
 
 void run_units(Execution& execution, const UnitWork& work, const UnitPlan& plan) {
+    if (plan.scratch) {
+        const Source laid_down = through_scratch(execution, work.input, *plan.scratch);
+        UnitPlan then = plan;
+        then.scratch.reset();
+        return run_units(execution,
+                         {*laid_down, work.units, work.needs, work.work, work.work_bytes, work.is_done, work.margins},
+                         then);
+    }
     const DType dtype = work.input.info().dtype;
     const auto finish = [&](Index unit, const ConstView& values, int thread) {
         work.work(unit, values, thread);

@@ -1,15 +1,17 @@
 /// The loop under every pattern: for each unit of an output, read what it needs of the input and work on it, within the
 /// memory budget, in parallel, skipping what a resumed run has done.
 ///
-/// Two ways, chosen by the bytes they decode. *Direct*: a thread reads its own unit's box; best when units share no
+/// Three ways, chosen by the bytes they move. *Direct*: a thread reads its own unit's box; best when units share no
 /// input chunk. *Batched*: the box around a rectangle of units is read once, each input chunk decoded by one thread
 /// into its place, then the units are worked on in parallel; best when many units need the same chunk, as in a
-/// transposition to series.
+/// transposition to series. *Through scratch*: where memory holds so few units that batches would decode the input more
+/// than three times, it goes through scratch.hpp first: decoded, written and read once.
 #pragma once
 #include <functional>
 
 #include "levin/core/array.hpp"
 #include "levin/engine/execution.hpp"
+#include "levin/engine/scratch.hpp"
 #include "levin/engine/sources.hpp"
 
 namespace levin::engine {
@@ -32,10 +34,17 @@ struct UnitPlan {
     Index batches = 0;
     std::size_t memory = 0;         ///< what the run will hold at its peak, the program itself included
     std::size_t bytes_decoded = 0;  ///< of input chunks, each counted as often as it is decoded
+    std::optional<ScratchPlan> scratch;
+    std::string remark;  ///< what the user should know: why the run will be slow
+    Index steps = 0;     ///< of progress: units, and bands to scratch
 };
 
-/// Error, before any work, when not even one unit fits the budget.
-UnitPlan plan_units(const Execution& execution, const UnitWork& work);
+/// Whether the input may go through scratch; `always`: work that will be done many times over.
+enum class UseScratch { never, when_cheaper, always };
+/// Error, before any work, when not even one unit fits the budget. Looks at no disk.
+UnitPlan plan_units(const Execution& execution, const UnitWork& work, UseScratch use = UseScratch::when_cheaper);
+/// `plan`, or one without scratch when the disk has too little room; the remark says so.
+UnitPlan fit_to_disk(const Execution& execution, const UnitWork& work, const UnitPlan& plan);
 /// Runs the plan. `phase_units` of progress are announced by the caller; each unit advances it by one.
 void run_units(Execution& execution, const UnitWork& work, const UnitPlan& plan);
 

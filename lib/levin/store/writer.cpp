@@ -23,7 +23,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <filesystem>
 #include <mutex>
@@ -45,11 +44,10 @@ struct ArrayWriter::Impl {
     mutable std::mutex mutex;  // guards the journal and the two below
     std::vector<bool> done;
     Index done_count = 0;
-    std::atomic<std::size_t> bytes_written{0};
 
     Impl(const std::string& path, const ArraySpec& spec_, const WriteOptions& options_);
     void read_done();
-    void write(Index unit, const ConstView& values);
+    std::size_t write(Index unit, const ConstView& values);
     void mark_done(Index unit);
     std::string missing() const;
 };
@@ -89,7 +87,7 @@ void ArrayWriter::Impl::read_done() {
     done_count = std::count(done.begin(), done.end(), true);
 }
 
-void ArrayWriter::Impl::write(Index unit, const ConstView& values) {
+std::size_t ArrayWriter::Impl::write(Index unit, const ConstView& values) {
     const Region region = units.region(unit);
     if (values.shape != region.shape || values.dtype != spec.dtype)
         throw Error(fmt::format("{}: chunk {} has shape {} {}, not {} {}", output.path(),
@@ -108,12 +106,12 @@ void ArrayWriter::Impl::write(Index unit, const ConstView& values) {
     });
     if (partial) {
         partial->publish();
-        bytes_written += partial->size();
     } else if (output.resumed() && unlink(file.c_str()) != 0 && errno != ENOENT) {
         // There was a file without a line in a journal, left by a run that was killed.
         throw_system_error(fmt::format("cannot remove {}", file), errno);
     }
     mark_done(unit);
+    return partial ? partial->size() : 0;
 }
 
 void ArrayWriter::Impl::mark_done(Index unit) {
@@ -144,8 +142,7 @@ ArrayWriter::ArrayWriter(ArrayWriter&&) noexcept = default;
 const ArraySpec& ArrayWriter::spec() const { return impl_->spec; }
 const Grid& ArrayWriter::units() const { return impl_->units; }
 bool ArrayWriter::was_complete() const { return impl_->output.was_complete(); }
-std::size_t ArrayWriter::bytes_written() const { return impl_->bytes_written; }
-void ArrayWriter::write(Index unit, const ConstView& values) { impl_->write(unit, values); }
+std::size_t ArrayWriter::write(Index unit, const ConstView& values) { return impl_->write(unit, values); }
 
 bool ArrayWriter::is_done(Index unit) const {
     const std::lock_guard lock(impl_->mutex);

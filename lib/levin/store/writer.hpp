@@ -48,11 +48,10 @@ class ArrayWriter {
     Index done_count() const;
     bool was_complete() const;  ///< resume found the store already published; nothing is left to do
     /// Writes one whole unit; `values` has shape units().region(unit).shape and the spec's dtype, any strides.
-    /// Thread-safe for different units.
-    void write(Index unit, const ConstView& values);
+    /// Thread-safe for different units. Returns the bytes stored.
+    std::size_t write(Index unit, const ConstView& values);
     /// Bytes one call of write may hold besides `values`.
     std::size_t scratch_bytes() const;
-    std::size_t bytes_written() const;
     /// Makes the store visible; Error when a unit is missing. Nothing of __levin/ is left.
     void publish();
 

@@ -141,11 +141,12 @@ TEST_CASE("series blocks: every pixel comes once, numbered in C order, cached or
     constexpr Index pixels = 3 * 400 * 600;
     const Counted input({5, 3, 400, 600}, {2, 1, 70, 600}, "tzyx");  // 7 MiB
     for (const bool cached : {true, false}) {
-        // Less than twice the data beyond what the process holds already and its threads need.
-        const std::size_t little = resident_memory() + (std::size_t{16} << 20);
+        // Less than the data beyond what the process holds already and its threads need (8 MiB).
+        const std::size_t little = resident_memory() + (std::size_t{13} << 20);
         engine::Execution execution(run_with(2, cached ? "" : std::to_string(little)));
         engine::SeriesBlocks series(execution, input, "t", DType::float32);
         CHECK(series.in_memory() == cached);
+        series.load();
         std::vector<std::atomic<int>> seen(pixels);
         std::atomic<int> wrong{0};
         const auto* expected = input.values().as<std::uint16_t>();

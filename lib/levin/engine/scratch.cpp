@@ -1,0 +1,191 @@
+#include "levin/engine/scratch.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <numeric>
+
+#include "levin/core/parallel.hpp"
+#include "levin/core/resources.hpp"
+#include "levin/engine/units.hpp"
+
+namespace levin::engine {
+namespace {
+
+/// Cells one after the other in a file, each of full size, in C order of the permuted axes.
+class ScratchArray final : public ArraySource {
+  public:
+    ScratchArray(const ArrayInfo& info, const ScratchPlan& plan, std::string name)
+        : info_(info), cells_(info.shape, plan.cell), order_(plan.order), name_(std::move(name)) {
+        info_.chunks = plan.cell;
+        const std::string folder = scratch_folder();
+        std::string path = folder + "/levin-scratch.XXXXXX";
+        file_ = mkostemp(path.data(), O_CLOEXEC);
+        if (file_ < 0) throw_system_error(fmt::format("cannot create a scratch file in {}", folder), errno);
+        unlink(path.c_str());
+        // A disk that is too small shows now, not hours later; some file systems cannot say.
+        const auto size = static_cast<off_t>(cell_bytes()) * static_cast<off_t>(cells_.size());
+        if (fallocate(file_, 0, 0, size) != 0 && errno != EOPNOTSUPP) {
+            const int error = errno;
+            close(file_);
+            throw_system_error(
+                fmt::format("cannot reserve {} of scratch in {}", format_size(static_cast<std::size_t>(size)), folder),
+                error);
+        }
+    }
+    ~ScratchArray() override { close(file_); }
+    ScratchArray(const ScratchArray&) = delete;
+    ScratchArray& operator=(const ScratchArray&) = delete;
+
+    const ArrayInfo& info() const override { return info_; }
+    std::string name() const override { return name_; }
+    std::size_t scratch_bytes() const override { return cell_bytes(); }
+
+    void read(const Region& region, const View& out) const override {
+        for_each_index(cells_.cells(region), [&](const Dims& position) {
+            const Region cell = cells_.region(position), part = intersect(cell, region);
+            const View piece = out.sub(relative_to(part, region.origin));
+            if (part == cell && piece.is_contiguous())
+                return transfer<false>(piece.data, byte_count(cell.shape, info_.element_size()), position);
+            OwnedArray whole(info_.dtype, cell.shape);
+            transfer<false>(whole.view.data, byte_count(cell.shape, info_.element_size()), position);
+            copy(whole.view.sub(relative_to(part, cell.origin)), piece);
+        });
+    }
+
+    /// `values`: exactly the cell at `position`.
+    void write(const Dims& position, const ConstView& values) {
+        OwnedArray owned;
+        ConstView block = values;
+        if (!block.is_contiguous()) {
+            owned = OwnedArray(info_.dtype, values.shape);
+            copy(values, owned.view);
+            block = owned.view;
+        }
+        transfer<true>(const_cast<std::byte*>(block.data), byte_count(values.shape, info_.element_size()), position);
+    }
+    const Grid& cells() const { return cells_; }
+
+  private:
+    std::size_t cell_bytes() const { return byte_count(cells_.cell(), info_.element_size()); }
+
+    template <bool writing>
+    void transfer(std::byte* data, std::size_t size, const Dims& position) const {
+        Index number = 0;
+        for (const std::size_t axis : order_) number = number * cells_.counts()[axis] + position[axis];
+        auto at = static_cast<off_t>(number) * static_cast<off_t>(cell_bytes());
+        while (size > 0) {
+            const ssize_t count = writing ? pwrite(file_, data, size, at) : pread(file_, data, size, at);
+            if (count < 0 && errno == EINTR) continue;
+            if (count <= 0)
+                throw_system_error(fmt::format("cannot {} scratch in {}", writing ? "write" : "read", scratch_folder()),
+                                   count == 0 ? EIO : errno);
+            data += count, size -= static_cast<std::size_t>(count), at += count;
+        }
+    }
+
+    ArrayInfo info_;
+    Grid cells_;
+    std::vector<std::size_t> order_;
+    std::string name_;
+    int file_;
+};
+
+/// The largest divisor of n that is at most `most`.
+Index divisor_up_to(Index n, Index most) {
+    Index result = std::min(n, most);
+    while (n % result != 0) --result;
+    return result;
+}
+
+std::size_t band_bytes(const Execution& execution, const ArraySource& input, const Dims& band, const Dims& cell) {
+    const std::size_t per_thread = std::max(input.scratch_bytes(), byte_count(cell, input.info().element_size()));
+    return byte_count(band, input.info().element_size()) + static_cast<std::size_t>(execution.threads()) * per_thread;
+}
+
+Dims cell_of(const Dims& shape, const Dims& band, const Dims& box) {
+    Dims cell = box;
+    for (std::size_t i = 0; i < cell.size(); ++i) {
+        // Bands must consist of whole cells; one that spans the axis does, whatever the cell.
+        if (band[i] < shape[i]) cell[i] = band[i] <= box[i] ? band[i] : divisor_up_to(band[i], box[i]);
+    }
+    return cell;
+}
+
+}  // namespace
+
+std::string scratch_folder() {
+    const char* folder = std::getenv("TMPDIR");
+    return folder && *folder ? folder : "/var/tmp";
+}
+
+std::size_t scratch_free() {
+    struct statvfs status {};
+    if (statvfs(scratch_folder().c_str(), &status) != 0) return 0;
+    return static_cast<std::size_t>(status.f_bavail) * static_cast<std::size_t>(status.f_frsize);
+}
+
+std::optional<ScratchPlan> plan_scratch(const Execution& execution, const ArraySource& input, const Dims& box) {
+    const ArrayInfo& info = input.info();
+    ScratchPlan plan;
+    Dims wanted = box;
+    for (std::size_t i = 0; i < info.rank(); ++i) {
+        if (info.shape[i] == 0) return std::nullopt;
+        wanted[i] = std::min(box[i], info.shape[i]);
+        plan.band.push_back(std::min(info.chunks[i], info.shape[i]));
+    }
+    const auto memory = [&](const Dims& band) {
+        return band_bytes(execution, input, band, cell_of(info.shape, band, wanted));
+    };
+    if (memory(plan.band) > execution.budget()) return std::nullopt;
+    // Wider bands make larger cells along the axes where the box is longer than the band.
+    for (bool grown = true; grown;) {
+        grown = false;
+        for (std::size_t i = info.rank(); i-- > 0;) {
+            if (plan.band[i] >= wanted[i]) continue;
+            Dims wider = plan.band;
+            wider[i] = std::min(2 * plan.band[i], info.shape[i]);
+            if (memory(wider) > execution.budget()) continue;
+            plan.band = wider, grown = true;
+        }
+    }
+    plan.cell = cell_of(info.shape, plan.band, wanted);
+    plan.order.resize(info.rank());
+    std::iota(plan.order.begin(), plan.order.end(), std::size_t{0});
+    // The axes along which a box holds several cells come last.
+    std::stable_partition(plan.order.begin(), plan.order.end(),
+                          [&](std::size_t i) { return wanted[i] <= plan.cell[i]; });
+    plan.bands = Grid(info.shape, plan.band).size();
+    plan.memory = memory(plan.band);
+    plan.bytes = byte_count(info.shape, info.element_size());
+    return plan;
+}
+
+Source through_scratch(Execution& execution, const ArraySource& input, const ScratchPlan& plan) {
+    auto scratch = std::make_unique<ScratchArray>(input.info(), plan, input.name());
+    const Grid bands(input.info().shape, plan.band);
+    Buffer buffer;
+    for (Index number = 0; number < bands.size(); ++number) {
+        const Region band = bands.region(number);
+        buffer.reserve(byte_count(band.shape, input.info().element_size()));
+        const View values = contiguous(buffer.data(), input.info().dtype, band.shape);
+        read_parallel(execution, input, band, values);
+        const Region cells = scratch->cells().cells(band);
+        const Grid each(cells.shape, Dims(cells.rank(), 1));
+        parallel_for(each.size(), execution.threads(), execution.stop(), [&](Index i) {
+            Dims position = each.position(i);
+            for (std::size_t k = 0; k < position.size(); ++k) position[k] += cells.origin[k];
+            const Region cell = scratch->cells().region(position);
+            scratch->write(position, values.sub(relative_to(cell, band.origin)));
+        });
+        execution.progress().advance();
+    }
+    return scratch;
+}
+
+}  // namespace levin::engine
