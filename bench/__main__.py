@@ -15,14 +15,17 @@ from .floors import Floors, machine_rates
 from .jobs import all_jobs
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-PARTS = ("jobs", "growth", "codecs", "micro")
+PARTS = ("jobs", "floor", "growth", "codecs", "micro")
 
 
 def options():
     parser = argparse.ArgumentParser(prog="bench", description="Compares levin with what people use otherwise; writes RESULTS.md, results.json and plots.")
     parser.add_argument("--no-setup", action="store_true", help="install and build nothing")
     parser.add_argument("--scale", type=float, default=1.0, help="size of the data; 1 is a movie of 1000 x 512 x 512, others have smaller frames [1]")
+    parser.add_argument("--frames", type=int, default=1000, metavar="N", help="of the movie; for trials [1000]")
     parser.add_argument("--jobs", default="", metavar="REGEX", help="only the jobs whose name matches")
+    parser.add_argument("--peers", default="", metavar="NAME,...", help="only peers whose name begins with one of these [all]")
+    parser.add_argument("--no-plot", action="store_true", help="write the tables only")
     parser.add_argument("--list", action="store_true", help="name the jobs and end")
     parser.add_argument("--parts", default=",".join(PARTS), help="what to measure [%(default)s]")
     parser.add_argument("--repeats", type=int, default=3, metavar="N", help="rounds of each job [3]")
@@ -52,7 +55,7 @@ def hold_jobs(chosen, contest, floors, repeats):
     outcomes = []
     for job in chosen:
         outcome = contest.hold(job, repeats)
-        if outcome.levin.runs and not outcome.levin.error:
+        if floors and outcome.levin.runs and not outcome.levin.error:
             outcome.floor = floors.of(job)
         contest.clean(job)
         say(outcome)
@@ -60,7 +63,7 @@ def hold_jobs(chosen, contest, floors, repeats):
     return outcomes
 
 
-def write(folder, results):
+def write(folder, results, with_plot):
     outcomes = results["outcomes"]
     rows = [row_of(outcome, entry) for outcome in outcomes for entry in (outcome.levin, *outcome.peers)]
     floors = {outcome.job.name: asdict(outcome.floor) for outcome in outcomes if outcome.floor}
@@ -72,28 +75,35 @@ def write(folder, results):
              "most": max(row["ratios"])} for row in rows if row["ratios"] and not row["error"]]
     with open(os.path.join(folder, "plot.json"), "w", encoding="utf-8") as file:
         json.dump({"ratios": bars, "growth": results.get("growth")}, file)
-    subprocess.run([sys.executable, "-m", "bench.plot", folder], check=True)
+    if with_plot:
+        subprocess.run([sys.executable, "-m", "bench.plot", folder], check=True)
 
 
 def start_of_python(contest):
-    runs = [measure.run([sys.executable, "-m", "bench.peers", "nothing"], contest.threads, contest.log) for _ in range(3)]
+    runs = [measure.run([sys.executable, "-m", "bench.peers", "none", "nothing"], contest.threads, contest.log) for _ in range(3)]
     return f"{min(run.seconds for run in runs):.2f} s"
 
 
 def main():
     given = options()
     chosen = [job for job in all_jobs() if re.search(given.jobs, job.name)]
+    for job in chosen:
+        job.peers = [peer for peer in job.peers if peer.name.startswith(tuple(given.peers.split(",")))]
     if given.list:
         print("\n".join(f"{job.name:14s} {job.title}" for job in chosen))
         return 0
     folder, bin_folder, parts = os.path.abspath(given.out), os.path.join(os.path.abspath(given.build), "bin"), given.parts.split(",")
-    data = Data(os.path.join(folder, "data"), given.scale, bin_folder)
+    data = Data(os.path.join(folder, "data"), given.scale, given.frames, bin_folder)
     contest = Contest(data, os.path.join(folder, "work"), bin_folder, given.threads, given.memory)
-    results = {"machine": machine.describe(folder, bin_folder, ROOT), "rates": machine_rates(contest.work, given.threads),
-               "settings": {"movie": f"1000 x {data.side} x {data.side} uint16 with photon noise", "threads": given.threads,
+    results = {"machine": machine.describe(folder, bin_folder, ROOT),
+               "settings": {"movie": f"{given.frames} x {data.side} x {data.side} uint16 with photon noise", "threads": given.threads,
                             "memory given to levin": given.memory or "its default", "rounds": given.repeats}}
     results["settings"]["start of Python with dask and SciPy, part of every such run"] = start_of_python(contest)
-    results["outcomes"] = hold_jobs(chosen, contest, Floors(contest, bin_folder, results["rates"]), given.repeats) if "jobs" in parts else []
+    floors = None
+    if "floor" in parts:
+        results["rates"] = machine_rates(contest.work, given.threads)
+        floors = Floors(contest, bin_folder, results["rates"])
+    results["outcomes"] = hold_jobs(chosen, contest, floors, given.repeats) if "jobs" in parts else []
     if "growth" in parts:
         results["growth"] = growth.curves(contest, data, bin_folder, given.threads, given.repeats)
     if "codecs" in parts:
@@ -101,7 +111,7 @@ def main():
     if "micro" in parts:
         results["micro"] = micro.run(os.path.abspath(given.build))
     results["machine"]["load after"] = machine.contents("/proc/loadavg").split(" ", 1)[0]
-    write(folder, results)
+    write(folder, results, not given.no_plot)
     print(f"-- {os.path.join(folder, 'RESULTS.md')}")
     return 1 if any(entry.error for outcome in results["outcomes"] for entry in (outcome.levin, *outcome.peers)) else 0
 

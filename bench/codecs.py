@@ -7,6 +7,13 @@ from .floors import raw_bytes
 CODECS = ("none", "zstd:1", "zstd:3", "blosc:1:zstd", "blosc:3:zstd", "blosc:5:lz4", "gzip:1")
 DISKS = (100e6, 500e6, 2e9)  # bytes per second
 INPUTS = {"movie": "images, uint16", "series": "series, uint16", "detrended": "series, float32"}
+# Real recordings, too small to be timed: levin ingest's arguments.
+SHARED = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "shared", "data")
+RECORDINGS = {
+    "two-photon, mouse, int16": ("mouse2p.raw", "--shape", "t=500,x=64,y=64", "--input-dtype", "int16"),
+    "light sheet, zebrafish, uint8": ("fish_series.bin", "--shape", "z=2,x=87,y=76,t=240", "--input-dtype", "uint8", "--skip", "6"),
+    "tomogram, bone, two values": ("bone.tif", "--axes", "zyx"),
+}
 
 
 class Comparison:
@@ -35,7 +42,27 @@ class Comparison:
         read = self.least(self.tool("check", self.coded), [])
         raw, stored = raw_bytes(self.raw), measure.size_on_disk(self.coded)
         return {"codec": codec, "ratio": raw / stored, "write": raw / write, "read": raw / read,
-                "behind": [raw / max(write, stored / disk) for disk in DISKS]}
+                "behind": [raw / (max(write, stored / disk) + max(read, stored / disk)) for disk in DISKS]}
+
+    def recordings(self):
+        """{codec: [ratio of each recording]}; empty where they are not at hand."""
+        result = {}
+        for name, (file, *options) in RECORDINGS.items():
+            path = os.path.join(SHARED, file)
+            if not os.path.exists(path):
+                continue
+            for layout, tool in (("images", "copy"), ("series", "toseries")):
+                if tool == "toseries" and "t=" not in "".join(options):
+                    continue
+                measure.run_all([self.tool("ingest", path, self.raw, *options, "--codec", "none")], [self.raw], self.contest.threads,
+                                self.contest.log)
+                ratios = []
+                for codec in CODECS:
+                    measure.run_all([self.tool(tool, self.raw, self.coded, "--zarr-format", "2", "--codec", codec)], [self.coded],
+                                    self.contest.threads, self.contest.log)
+                    ratios.append(raw_bytes(self.coded) / measure.size_on_disk(self.coded))
+                result[f"{name}, {layout}"] = ratios
+        return result
 
     def rows(self):
         result = {}
@@ -43,6 +70,7 @@ class Comparison:
             self.prepare(name)
             result[title] = [self.one(codec) for codec in CODECS]
             print(f"-- codecs: {title}", flush=True)
+        recordings = self.recordings()
         measure.remove(self.raw)
         measure.remove(self.coded)
-        return result
+        return {"timed": result, "recordings": recordings}

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 
-FRAMES = 1000
 PLANES = 128
 PLANES_CUT = 32
 ROLLING_CUT = 64  # rows and columns for scipy's rolling percentile
@@ -15,19 +14,18 @@ SEED = 1
 class Data:
     """Paths by name, made when they are asked for the first time."""
 
-    def __init__(self, folder, scale, bin_folder):
-        self.scale = scale
+    def __init__(self, folder, scale, frames, bin_folder):
         self.side = max(BLOCK, round(512 * math.sqrt(scale) / BLOCK) * BLOCK)
-        self.folder = os.path.join(folder, f"side{self.side}")
+        self.folder = os.path.join(folder, f"{frames}x{self.side}x{self.side}")
         self.bin = bin_folder
         os.makedirs(self.folder, exist_ok=True)
-        side, frames = self.side, min(20, FRAMES)
+        side, chunk = self.side, min(20, frames)
         volume = f"z=16,y={min(256, side)},x={min(256, side)}"
         self.makers = {
-            "movie4d": lambda out: self.levin("synth", "fish", out, "--shape", f"t={FRAMES},z=1,y={side},x={side}", "--seed", SEED),
-            "movie": lambda out: self.copy("movie4d", "[z=0]", out, f"t={frames},y={side},x={side}"),
+            "movie4d": lambda out: self.levin("synth", "fish", out, "--shape", f"t={frames},z=1,y={side},x={side}", "--seed", SEED),
+            "movie": lambda out: self.copy("movie4d", "[z=0]", out, f"t={chunk},y={side},x={side}"),
             "series": lambda out: self.levin("toseries", self["movie"], out, "--block", f"y={BLOCK},x={BLOCK}"),
-            "series_cut": lambda out: self.copy("series", f"[y=0:{ROLLING_CUT},x=0:{ROLLING_CUT}]", out, f"t={FRAMES},y=32,x=32"),
+            "series_cut": lambda out: self.copy("series", f"[y=0:{ROLLING_CUT},x=0:{ROLLING_CUT}]", out, f"t={frames},y=32,x=32"),
             "volume4d": lambda out: self.levin("synth", "fish", out, "--shape", f"t=1,z={PLANES},y={side},x={side}", "--seed", SEED),
             "volume": lambda out: self.copy("volume4d", "[t=0]", out, volume),
             "volume_cut": lambda out: self.copy("volume", f"[z=0:{PLANES_CUT}]", out, volume),

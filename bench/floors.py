@@ -63,12 +63,13 @@ class Floors:
         return self.least([os.path.join(self.bin, "levin-check"), path, "-q"])
 
     def copy(self, path):
-        chunks, names = metadata(path)["chunks"], "tzyx"
+        meta, names = metadata(path), "tzyx"
+        codec = "none" if meta["compressor"] is None else "zstd:1"
         with open(os.path.join(path, ".zattrs"), encoding="utf-8") as file:
             names = json.load(file).get("_ARRAY_DIMENSIONS", names)
-        option = ",".join(f"{name}={size}" for name, size in zip(names, chunks))
-        return self.least([os.path.join(self.bin, "levin-copy"), path, self.scratch, "--chunks", option, "--zarr-format", "2", "--codec",
-                           "zstd:1", "-q"])
+        option = ",".join(f"{name}={size}" for name, size in zip(names, meta["chunks"]))
+        command = [os.path.join(self.bin, "levin-copy"), path, self.scratch, "--chunks", option, "--zarr-format", "2", "--codec", codec]
+        return self.least([*command, "-q"])
 
     def decode(self, path):
         if path not in self.checked:
@@ -79,7 +80,8 @@ class Floors:
         """After a run of levin, whose output is still there."""
         source = self.contest.data[job.source] if job.source else None
         results = [path.format(out=self.contest.out(job, job.levin)) for path in job.levin.results]
-        if job.source and raw_bytes(results[0]) == raw_bytes(source):
+        compressed = metadata(results[0])["compressor"] is not None
+        if job.source and compressed and raw_bytes(results[0]) == raw_bytes(source):
             seconds = self.copy(results[0])
         else:
             large = [path for path in results if raw_bytes(path) > 1 << 22]

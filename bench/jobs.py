@@ -21,7 +21,7 @@ class Contender:
 class Job:
     name: str
     title: str
-    source: str  # the input whose decoding belongs to the floor
+    source: str  # the input whose decoding belongs to the floor; "" where it is no store
     kind: str
     levin: Contender
     peers: list
@@ -33,16 +33,16 @@ def levin(*commands, results=None):
     return Contender("levin", [list(command) for command in commands], results or [RESULT])
 
 
-def tool(name, *arguments):
-    return ["{levin}-" + name, *map(str, arguments), "--zarr-format", "2", "--codec", "zstd:1", "-q", "{memory}"]
+def tool(name, *arguments, codec="zstd:1"):
+    return ["{levin}-" + name, *map(str, arguments), "--zarr-format", "2", "--codec", codec, "-q", "{memory}"]
 
 
-def python(job, *arguments):
-    return ["{python}", "-m", "bench.peers", job, *map(str, arguments)]
+def python(job, *arguments, codec="zstd:1"):
+    return ["{python}", "-m", "bench.peers", codec, job, *map(str, arguments)]
 
 
-def dask(job, source, *arguments, target=None, name="dask", crop=()):
-    return Contender(name, [python(job, source, RESULT, *arguments)], target=target, crop=crop)
+def dask(job, source, *arguments, target=None, name="dask", crop=(), codec="zstd:1"):
+    return Contender(name, [python(job, source, RESULT, *arguments, codec=codec)], target=target, crop=crop)
 
 
 def shell(name, *commands, results, target=None, crop=()):
@@ -50,7 +50,7 @@ def shell(name, *commands, results, target=None, crop=()):
 
 
 def cdo(operators, name="cdo", target=None):
-    commands = [["cdo", "-s", "-P", "{threads}", "-b", "F32", op, "{movie_nc}", f"{{out}}/{op}.nc"] for op in operators]
+    commands = [["cdo", "-s", "-b", "F32", op, "{movie_nc}", f"{{out}}/{op}.nc"] for op in operators]
     return shell(name, *commands, results=[f"{{out}}/{op}.nc" for op in operators], target=target)
 
 
@@ -94,6 +94,21 @@ def series_jobs():
                   results=["{out}/r/labels"]),
             [Contender(f"scikit-learn {algorithm}",
                        [python("kmeans", "{series}", RESULT, "{centroids}", algorithm, 20)], target=3) for algorithm in ("lloyd", "elkan")]),
+    ]
+
+
+def uncompressed_jobs():
+    """float32 results of photon noise hardly compress, and encoding them costs more than making them: the same jobs without."""
+    blocks = ["--chunks", "y=64,x=64"]
+    scipy = dict(codec="none", name="dask, scipy")
+    return [
+        Job("fft-raw", "FFT power of series, output not compressed", "series", SPECTRUM,
+            levin(tool("fft", "{series}", RESULT, "--value", "power", *blocks, codec="none")), [dask("fft", "{series}", codec="none")]),
+        Job("detrend-raw", "linear detrend of series, output not compressed", "series", FLOAT,
+            levin(tool("detrend", "{series}", RESULT, *blocks, codec="none")), [dask("detrend", "{series}", **scipy)]),
+        Job("gaussian2d-raw", "Gaussian, sigma 2, per frame, output not compressed", "movie", FLOAT,
+            levin(tool("filter", "gaussian", "{movie}", RESULT, "--sigma", 2, "--filter-axes", "yx", "--chunks", "t=20", codec="none")),
+            [dask("gaussian", "{movie}", 2, **scipy)]),
     ]
 
 
@@ -166,4 +181,4 @@ def ingest_jobs():
 
 
 def all_jobs():
-    return several_peers_have_groups(series_jobs() + project_jobs() + filter_jobs() + ingest_jobs())
+    return several_peers_have_groups(series_jobs() + project_jobs() + filter_jobs() + ingest_jobs() + uncompressed_jobs())

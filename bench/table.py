@@ -1,7 +1,7 @@
 """The results as Markdown."""
 from statistics import median
 
-from .codecs import DISKS
+from .codecs import CODECS, DISKS
 from .growth import FACTORS
 
 
@@ -38,14 +38,21 @@ def ratio_cells(entry):
     return [f"{median(entry.ratios):.2f}", spread, f"{median(entry.cpu_ratios):.2f}", verdict(entry)]
 
 
+def ceiling(outcome, entry):
+    """The ratio of a program that decodes the input, encodes the output and computes in no time."""
+    if not outcome.floor or not entry.runs:
+        return ""
+    return f"{middle(entry.runs, 'seconds') / max(outcome.floor.copy, 1e-3):.1f}"
+
+
 def ratio_table(outcomes):
-    header = ["job", "peer", "peer time / levin time", "spread", "same for processor time", "target", "levin s", "peer s"]
+    header = ["job", "peer", "peer time / levin time", "spread", "same for processor time", "target", "levin s", "peer s", "peer s / copy floor s"]
     rows = []
     for outcome in outcomes:
         for entry in outcome.peers:
             ours = seconds(middle(outcome.levin.runs, "seconds")) if outcome.levin.runs else "failed"
             theirs = seconds(middle(entry.runs, "seconds")) if entry.runs else "failed"
-            rows.append([outcome.job.title, entry.name, *ratio_cells(entry), ours, theirs])
+            rows.append([outcome.job.title, entry.name, *ratio_cells(entry), ours, theirs, ceiling(outcome, entry)])
     return markdown(header, rows)
 
 
@@ -111,14 +118,19 @@ def growth_table(curves):
 
 
 def codec_tables(comparison):
-    header = ["codec", "ratio", "write MB/s", "read MB/s", *(f"write MB/s behind a disk of {disk / 1e6:.0f} MB/s" for disk in DISKS)]
-    lines = []
-    for title, rows in comparison.items():
+    header = ["codec", "ratio", "write MB/s", "read MB/s", *(f"write and read again MB/s, disk of {disk / 1e6:.0f} MB/s" for disk in DISKS)]
+    lines, advice = [], []
+    for title, rows in comparison["timed"].items():
         best = [max(row["behind"][i] for row in rows) for i in range(len(DISKS))]
         cells = [[row["codec"], f"{row['ratio']:.2f}", mega(row["write"]), mega(row["read"]),
                   *(f"**{mega(value)}**" if value == top else mega(value) for value, top in zip(row["behind"], best))] for row in rows]
+        winners = [max((row for row in rows if row["codec"] != "none"), key=lambda row: row["behind"][i])["codec"] for i in range(len(DISKS))]
+        advice.append(f"* {title}: " + ", ".join(f"{codec} at {disk / 1e6:.0f} MB/s" for codec, disk in zip(winners, DISKS)))
         lines += ["", f"{title[0].upper()}{title[1:]}:", "", *markdown(header, cells)]
-    return lines
+    recordings = [[title, *(f"{ratio:.2f}" for ratio in ratios)] for title, ratios in comparison["recordings"].items()]
+    if recordings:
+        lines += ["", "Ratio on real recordings:", "", *markdown(["recording", *CODECS], recordings)]
+    return lines + ["", "The quickest way there and back that compresses at all:", "", *advice]
 
 
 def micro_table(rows):

@@ -1,5 +1,6 @@
-"""One job as the users of Python write it: python -m bench.peers JOB INPUT OUTPUT [ARGUMENT...]"""
+"""One job as the users of Python write it: python -m bench.peers CODEC JOB INPUT OUTPUT [ARGUMENT...]"""
 import importlib
+import os
 import sys
 
 MODULES = {
@@ -13,7 +14,7 @@ MODULES = {
 
 
 def main():
-    job, *arguments = sys.argv[1:]
+    os.environ["BENCH_CODEC"], job, *arguments = sys.argv[1:]
     module = next(name for name, jobs in MODULES.items() if job in jobs)
     getattr(importlib.import_module(f"bench.peers.{module}"), job)(*arguments)
 

@@ -7,6 +7,9 @@ from numcodecs import Zstd, blosc
 
 THREADS = int(os.environ.get("BENCH_THREADS", "2"))
 BLOCK = 64
+# The codec of levin's output: "none" or "zstd:LEVEL".
+CODEC = os.environ.get("BENCH_CODEC", "zstd:1")
+COMPRESSOR = None if CODEC == "none" else Zstd(level=int(CODEC.split(":")[1]))
 
 # dask's own advice: parallel over chunks, one thread within each library.
 dask.config.set(scheduler="threads", num_workers=THREADS)
@@ -24,4 +27,4 @@ def load(path):
 
 
 def save(array, path):
-    array.to_zarr(path, compressor=Zstd(level=1))
+    array.to_zarr(path, compressor=COMPRESSOR)

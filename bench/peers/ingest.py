@@ -6,15 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 import dask.array as da
 import tifffile
 import zarr
-from numcodecs import Zstd
 
-from .common import THREADS, save
+from .common import COMPRESSOR, THREADS, save
 
 FRAMES = 20
 
 
 def write(read, frames, frame_shape, dtype, out):
-    array = zarr.open(out, mode="w", shape=(frames, *frame_shape), chunks=(FRAMES, *frame_shape), dtype=dtype, compressor=Zstd(level=1))
+    array = zarr.open(out, mode="w", shape=(frames, *frame_shape), chunks=(FRAMES, *frame_shape), dtype=dtype, compressor=COMPRESSOR)
 
     def chunk(begin):
         array[begin:begin + FRAMES] = read(range(begin, min(begin + FRAMES, frames)))
@@ -38,6 +37,6 @@ def pages_loop(path, out):
     """One thread, for it is one file object."""
     with tifffile.TiffFile(path) as file:
         frames, page = len(file.pages), file.pages[0]
-        array = zarr.open(out, mode="w", shape=(frames, *page.shape), chunks=(FRAMES, *page.shape), dtype=page.dtype, compressor=Zstd(level=1))
+        array = zarr.open(out, mode="w", shape=(frames, *page.shape), chunks=(FRAMES, *page.shape), dtype=page.dtype, compressor=COMPRESSOR)
         for begin in range(0, frames, FRAMES):
             array[begin:begin + FRAMES] = file.asarray(key=range(begin, min(begin + FRAMES, frames)))

@@ -2,9 +2,8 @@
 import dask.array as da
 import numpy as np
 import zarr
-from numcodecs import Zstd
 
-from .common import load, save
+from .common import COMPRESSOR, load, save
 
 
 def mean(source, out):
@@ -28,7 +27,7 @@ def several(source, out):
     x = load(source)
     results = {"mean": x.mean(axis=0).astype("f4"), "std": x.std(axis=0).astype("f4"), "min": x.min(axis=0), "max": x.max(axis=0)}
     group = zarr.open_group(out, mode="w")
-    targets = [group.create(name, shape=y.shape, chunks=y.chunksize, dtype=y.dtype, compressor=Zstd(level=1))
+    targets = [group.create(name, shape=y.shape, chunks=y.chunksize, dtype=y.dtype, compressor=COMPRESSOR)
                for name, y in results.items()]
     da.store(list(results.values()), targets)
 
