@@ -129,7 +129,7 @@ KMeansResult kmeans(const SeriesBlocks<T>& data, const KMeansOptions& options, s
     bool settled = false;  // labels and distances belong to the centroids
     while (!settled && !result.converged && result.iterations < options.max_iter) {
         ++result.iterations;
-        const Index changed = run.assign(result.centroids, true);
+        const Index changed = run.assign(result.centroids);
         bool relocated = false;
         std::vector<double> centroids = run.new_centroids(result.centroids, relocated);
         const double movement = squared_movement(result.centroids, centroids);
@@ -138,7 +138,8 @@ KMeansResult kmeans(const SeriesBlocks<T>& data, const KMeansOptions& options, s
         settled = same_labels && !relocated;
         result.converged = same_labels || movement <= tolerance;
     }
-    if (!settled) run.assign(result.centroids, false);
+    if (!settled) run.assign(result.centroids);
+    run.measure(result.centroids);
     run.finish(result);
     return result;
 }
@@ -152,20 +153,23 @@ KMeansResult kmeans_predict(const SeriesBlocks<T>& data, SeriesScale scale, Inde
     run.survey();
     KMeansResult result;
     result.centroids.assign(centroids.begin(), centroids.end());
-    run.assign(result.centroids, false);
+    run.assign(result.centroids);
+    run.measure(result.centroids);
     run.finish(result);
     return result;
 }
 
 std::size_t kmeans_scratch_bytes(Index samples, const KMeansOptions& options, int threads, std::size_t element_size) {
     const auto n = static_cast<std::size_t>(samples), clusters = static_cast<std::size_t>(options.clusters);
-    const std::size_t worker = n * (clusters + 1) * sizeof(std::int64_t)  // sums
+    const std::size_t worker = n * clusters * sizeof(std::int64_t)  // sums
+                               + clustering::Nearest::scratch_bytes(options.clusters)
                                + n * static_cast<std::size_t>(clustering::tile_width) * element_size +
                                n * 24;  // moments
     // Centroids old, new and given; series picked, raw and in double; the sample with its labels, distances and
     // numbers.
     return static_cast<std::size_t>(threads) * worker +
-           n * clusters * (3 * sizeof(double) + sizeof(double) + element_size) +
+           n * clusters * (4 * sizeof(double) + sizeof(double) + element_size + sizeof(std::int64_t)) +
+           clustering::Nearest::bytes(samples, options.clusters) +
            static_cast<std::size_t>(options.sample) * (n * element_size + 32);
 }
 

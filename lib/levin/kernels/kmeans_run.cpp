@@ -12,6 +12,20 @@ namespace {
 __extension__ using Int128 = __int128;
 constexpr float nan = std::numeric_limits<float>::quiet_NaN();
 
+/// The largest magnitude of each column; NaN or infinite where there is one.
+template <class T>
+void find_largest(const Columns<T>& series, Index n, T* result) {
+    T largest[Nearest::most_columns] = {};
+    for (Index t = 0; t < n; ++t) {
+        const T* row = series.x + t * series.pitch;
+        for (Index p = 0; p < series.width; ++p) {
+            const T x = std::abs(row[p]);
+            largest[p] = (x <= largest[p]) | (largest[p] != largest[p]) ? largest[p] : x;  // once NaN, always NaN
+        }
+    }
+    std::copy_n(largest, series.width, result);
+}
+
 /// Variance of `count` integers from their exact sums.
 double variance(std::int64_t sum, Int128 squares, Index count) {
     const Int128 centre = sum / count;  // an integer near the mean: the squares about it are exact, too
@@ -36,16 +50,31 @@ Run<T>::Run(const SeriesBlocks<T>& data, SeriesScale scale, Index clusters, std:
 
 template <class T>
 void Run<T>::survey() {
-    for_each_tile([&](const Tile<T>& tile, Worker& worker) {
-        for (Index i = 0; i < n_ * tile_width; ++i)
-            worker.largest = std::max(worker.largest, std::abs(static_cast<double>(tile.x[i])));
-        for (Index w = 0; w < tile.width; ++w) {
-            const auto p = static_cast<std::size_t>(tile.numbers[w]);
-            labels_[p] = tile.valid[w] ? 0 : -1;
-            distance_[p] = tile.valid[w] ? 0 : nan;
-            worker.valid += tile.valid[w];
+    // Scaling makes series that are not valid 0, so the data are asked, not the chunks.
+    data_.for_each([&](const SeriesBlock<T>& block) {
+        Worker& worker = workers_[static_cast<std::size_t>(block.thread)];
+        constexpr Index width = Nearest::most_columns;
+        for (Index first = 0; first < block.pixels; first += width) {
+            T largest[width];
+            const Index columns = std::min(width, block.pixels - first);
+            find_largest(Columns<T>{block.series + first, block.pixels, columns}, n_, largest);
+            for (Index w = 0; w < columns; ++w) {
+                const auto p = static_cast<std::size_t>(block.numbers[first + w]);
+                const bool valid = std::isfinite(largest[w]);
+                labels_[p] = valid ? 0 : -1;
+                distance_[p] = valid ? 0 : nan;
+                worker.valid += valid;
+                if (valid) worker.largest = std::max(worker.largest, static_cast<double>(largest[w]));
+            }
         }
     });
+    if (scale_ != SeriesScale::none) {
+        for (Worker& worker : workers_) worker.largest = 0;
+        for_each_tile([&](const Tile<T>& tile, Worker& worker) {
+            for (Index i = 0; i < n_ * tile_width; ++i)
+                worker.largest = std::max(worker.largest, std::abs(static_cast<double>(tile.x[i])));
+        });
+    }
     for (const Worker& worker : workers_) {
         valid_ += worker.valid;
         largest_ = std::max(largest_, worker.largest);
@@ -102,65 +131,102 @@ std::vector<double> Run<T>::series_of(std::span<const Index> numbers) const {
     return result;
 }
 
+/// By how much the distances to the own and to any other centroid can have come together since the last assign.
 template <class T>
-Index Run<T>::assign(const std::vector<double>& centroids, bool update) {
+std::vector<float> Run<T>::movements(const std::vector<double>& centroids) {
+    std::vector<float> moved(static_cast<std::size_t>(clusters_), std::numeric_limits<float>::infinity());
+    if (assigned_.empty()) return moved;
+    const auto n = static_cast<std::size_t>(n_);
+    for (std::size_t k = 0; k < moved.size(); ++k) {
+        double square = 0;
+        for (std::size_t i = k * n; i < (k + 1) * n; ++i)
+            square += (centroids[i] - assigned_[i]) * (centroids[i] - assigned_[i]);
+        moved[k] = static_cast<float>(1.0001 * std::sqrt(square));
+    }
+    const float most = *std::max_element(moved.begin(), moved.end());
+    for (float& m : moved) m += most;
+    return moved;
+}
+
+template <class T>
+void Run<T>::assign_chunk(const Chunk& chunk, const Nearest& nearest, const FixedPoint& fixed, Worker& worker) {
+    bool doubtful = false;
+    for (Index w = 0; w < chunk.width; ++w) {
+        const auto p = static_cast<std::size_t>(chunk.numbers[w]);
+        if (labels_[p] < 0) continue;
+        distance_[p] = 0.9999f * distance_[p] - moved_[static_cast<std::size_t>(labels_[p])];
+        doubtful |= !(distance_[p] > 0);
+    }
+    if (counted_ && !doubtful) return;
+    std::int32_t label[Nearest::most_columns];
+    float slack[Nearest::most_columns];
+    nearest(chunk, label, slack, worker.nearest.data());
+    Change changes[Nearest::most_columns];
+    std::size_t changed = 0;
+    for (Index w = 0; w < chunk.width; ++w) {
+        const auto p = static_cast<std::size_t>(chunk.numbers[w]);
+        if (labels_[p] < 0) continue;
+        distance_[p] = slack[w];
+        if (counted_ && labels_[p] == label[w]) continue;
+        changes[changed++] = {w, label[w], counted_ ? labels_[p] : -1};
+        ++worker.counts[static_cast<std::size_t>(label[w])];
+        if (counted_) --worker.counts[static_cast<std::size_t>(labels_[p])];
+        worker.changed += labels_[p] != label[w];
+        labels_[p] = label[w];
+    }
+    if (changed > 0) move_changes<T>(chunk, n_, fixed, {changes, changed}, clusters_, worker.sums.data());
+}
+
+template <class T>
+Index Run<T>::assign(const std::vector<double>& centroids) {
     const FixedPoint fixed(largest_, valid_);
-    const auto stride = static_cast<std::size_t>(clusters_) + 1;
+    const Nearest nearest(centroids, n_, clusters_);
+    moved_ = movements(centroids);
     for (Worker& worker : workers_) {
         worker.changed = 0;
-        if (!update) continue;
-        worker.sums.assign(static_cast<std::size_t>(n_) * stride, 0);
-        worker.counts.assign(stride, 0);
+        worker.nearest.reserve(Nearest::scratch_bytes(clusters_));
+        if (counted_) continue;
+        worker.sums.assign(static_cast<std::size_t>(n_ * clusters_), 0);
+        worker.counts.assign(static_cast<std::size_t>(clusters_), 0);
     }
-    for_each_tile([&](const Tile<T>& tile, Worker& worker) {
-        double best[tile_width];
-        std::int32_t label[tile_width] = {};
-        std::fill_n(best, tile_width, std::numeric_limits<double>::infinity());
-        for_each_centroid(tile.x, n_, centroids.data(), clusters_, [&](Index k, const double* d) {
-            for (Index w = 0; w < tile_width; ++w) {
-                const bool nearer = d[w] < best[w];
-                best[w] = nearer ? d[w] : best[w];
-                label[w] = nearer ? static_cast<std::int32_t>(k) : label[w];
-            }
-        });
-        std::size_t slot[tile_width];
-        std::fill_n(slot, tile_width, stride - 1);
-        for (Index w = 0; w < tile.width; ++w) {
-            if (!tile.valid[w]) continue;
-            const auto p = static_cast<std::size_t>(tile.numbers[w]);
-            worker.changed += labels_[p] != label[w];
-            labels_[p] = label[w];
-            distance_[p] = static_cast<float>(std::sqrt(best[w]));
-            slot[w] = static_cast<std::size_t>(label[w]);
-        }
-        if (!update) return;
-        for (const std::size_t s : slot) ++worker.counts[s];
-        for (Index t = 0; t < n_; ++t) {
-            std::int64_t* sums = worker.sums.data() + static_cast<std::size_t>(t) * stride;
-            const T* row = tile.x + t * tile_width;
-            for (Index w = 0; w < tile_width; ++w) sums[slot[w]] += fixed(static_cast<double>(row[w]));
+    for_each_chunk([&](const Chunk& chunk, Worker& worker) { assign_chunk(chunk, nearest, fixed, worker); });
+    counted_ = true;
+    assigned_ = centroids;
+    Index changed = 0;
+    for (const Worker& worker : workers_) changed += worker.changed;
+    return changed;
+}
+
+template <class T>
+void Run<T>::measure(const std::vector<double>& centroids) {
+    const Nearest nearest(centroids, n_, clusters_);
+    for_each_chunk([&](const Chunk& chunk, Worker&) {
+        std::int32_t label[Nearest::most_columns];
+        double square[Nearest::most_columns];
+        for (Index w = 0; w < chunk.width; ++w)
+            label[w] = std::max(labels_[static_cast<std::size_t>(chunk.numbers[w])], 0);
+        nearest.squared_distances(chunk, label, square);
+        for (Index w = 0; w < chunk.width; ++w) {
+            const auto p = static_cast<std::size_t>(chunk.numbers[w]);
+            if (labels_[p] >= 0) distance_[p] = static_cast<float>(std::sqrt(square[w]));
         }
     });
-    Index changed = 0;
-    for (Worker& worker : workers_) {
-        changed += worker.changed;
-        if (!update || &worker == workers_.data()) continue;
-        Worker& total = workers_[0];
-        std::transform(total.sums.begin(), total.sums.end(), worker.sums.begin(), total.sums.begin(), std::plus<>());
-        std::transform(total.counts.begin(), total.counts.end(), worker.counts.begin(), total.counts.begin(),
-                       std::plus<>());
-    }
-    return changed;
+    assigned_.clear();
 }
 
 template <class T>
 std::vector<double> Run<T>::new_centroids(const std::vector<double>& old, bool& relocated) {
     const FixedPoint fixed(largest_, valid_);
-    const auto stride = static_cast<std::size_t>(clusters_) + 1, n = static_cast<std::size_t>(n_);
-    std::vector<std::int64_t>&sums = workers_[0].sums, &counts = workers_[0].counts;
+    const auto clusters = static_cast<std::size_t>(clusters_), n = static_cast<std::size_t>(n_);
+    std::vector<std::int64_t> sums = workers_[0].sums, counts = workers_[0].counts;
+    for (std::size_t i = 1; i < workers_.size(); ++i) {
+        std::transform(sums.begin(), sums.end(), workers_[i].sums.begin(), sums.begin(), std::plus<>());
+        std::transform(counts.begin(), counts.end(), workers_[i].counts.begin(), counts.begin(), std::plus<>());
+    }
     std::vector<std::size_t> empty;
-    for (std::size_t k = 0; k + 1 < stride; ++k)
+    for (std::size_t k = 0; k < clusters; ++k)
         if (counts[k] == 0) empty.push_back(k);
+    if (!empty.empty()) measure(old);
     const std::vector<Index> moved = farthest(static_cast<Index>(empty.size()));
     relocated = !moved.empty();
     const std::vector<double> series = series_of(moved);
@@ -168,17 +234,17 @@ std::vector<double> Run<T>::new_centroids(const std::vector<double>& old, bool& 
         const auto from = static_cast<std::size_t>(labels_[static_cast<std::size_t>(moved[i])]);
         for (std::size_t t = 0; t < n; ++t) {
             const std::int64_t value = fixed(series[i * n + t]);
-            sums[t * stride + from] -= value;
-            sums[t * stride + empty[i]] = value;
+            sums[t * clusters + from] -= value;
+            sums[t * clusters + empty[i]] = value;
         }
         --counts[from];
         counts[empty[i]] = 1;
     }
     std::vector<double> centroids = old;
-    for (std::size_t k = 0; k + 1 < stride; ++k)
+    for (std::size_t k = 0; k < clusters; ++k)
         for (std::size_t t = 0; t < n && counts[k] > 0; ++t)
             centroids[k * n + t] =
-                static_cast<double>(sums[t * stride + k]) / (static_cast<double>(counts[k]) * fixed.scale());
+                static_cast<double>(sums[t * clusters + k]) / (static_cast<double>(counts[k]) * fixed.scale());
     return centroids;
 }
 

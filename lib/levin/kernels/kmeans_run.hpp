@@ -1,6 +1,7 @@
 /// One clustering run: the passes over the data and the state between them. Private to kmeans*.cpp.
 #pragma once
 #include "levin/kernels/kmeans.hpp"
+#include "levin/kernels/kmeans_nearest.hpp"
 #include "levin/kernels/kmeans_tile.hpp"
 
 namespace levin::kernels::clustering {
@@ -22,8 +23,11 @@ class Run {
     std::vector<double> series_of(std::span<const Index> numbers) const;
     /// Centroids by greedy k-means++.
     std::vector<double> plus_plus(std::uint64_t seed);
-    /// Labels and distances; returns how many labels changed. With `update` also gathers the sums of every cluster.
-    Index assign(const std::vector<double>& centroids, bool update);
+    /// Labels, and the sums of every cluster; returns how many labels changed. In `distance` it leaves the slack
+    /// (Nearest), by which the next assign sees whose label cannot change.
+    Index assign(const std::vector<double>& centroids);
+    /// Distances to the centroids of the labels.
+    void measure(const std::vector<double>& centroids);
     /// New centroids from the sums of the last assign. Clusters left empty move to the farthest pixels; `relocated`
     /// says if any did.
     std::vector<double> new_centroids(const std::vector<double>& old, bool& relocated);
@@ -35,7 +39,8 @@ class Run {
   private:
     struct Worker {
         Buffer tile;
-        std::vector<std::int64_t> sums;  // (samples, clusters + 1); the last one collects columns that do not count
+        Buffer nearest;
+        std::vector<std::int64_t> sums;  // (samples, clusters)
         std::vector<std::int64_t> counts;
         Index changed = 0, valid = 0;
         double largest = 0;
@@ -43,6 +48,15 @@ class Run {
     /// Calls body(tile, worker) for every tile of the data, from several threads.
     template <class Body>
     void for_each_tile(Body&& body);
+    /// Some scaled series side by side.
+    struct Chunk : Columns<T> {
+        const Index* numbers;
+    };
+    /// The same for chunks, which may hold invalid series.
+    template <class Body>
+    void for_each_chunk(Body&& body);
+    void assign_chunk(const Chunk& chunk, const Nearest& nearest, const FixedPoint& fixed, Worker& worker);
+    std::vector<float> movements(const std::vector<double>& centroids);
     std::vector<Index> candidates(Index count, std::uint64_t seed, Index step) const;
     std::size_t best_candidate(const std::vector<double>& centroids);
     void approach(std::span<const double> centroid, bool first);
@@ -57,6 +71,9 @@ class Run {
     std::vector<Worker> workers_;
     Index valid_ = 0;
     double largest_ = 0;
+    std::vector<double> assigned_;  // the centroids of the last assign, if slacks are known for it
+    std::vector<float> moved_;      // by how much each may lower a slack
+    bool counted_ = false;          // the sums are those of the labels
 };
 
 template <class T>
@@ -70,6 +87,24 @@ void Run<T>::for_each_tile(Body&& body) {
         for (Index first = 0; first < block.pixels; first += tile_width) {
             fill_tile(block, first, n_, scale_, tile);
             body(tile, worker);
+        }
+    });
+}
+
+template <class T>
+template <class Body>
+void Run<T>::for_each_chunk(Body&& body) {
+    if (scale_ != SeriesScale::none) {
+        for_each_tile([&](const Tile<T>& tile, Worker& worker) {
+            body(Chunk{{tile.x, tile_width, tile.width}, tile.numbers}, worker);
+        });
+        return;
+    }
+    data_.for_each([&](const SeriesBlock<T>& block) {
+        for (Index first = 0; first < block.pixels; first += Nearest::most_columns) {
+            const Index width = std::min(Nearest::most_columns, block.pixels - first);
+            body(Chunk{{block.series + first, block.pixels, width}, block.numbers + first},
+                 workers_[static_cast<std::size_t>(block.thread)]);
         }
     });
 }
