@@ -7,11 +7,13 @@
 #include <limits>
 
 #include "levin/core/error.hpp"
+#include "levin/kernels/detrend_passes.hpp"
 
 namespace levin::kernels {
 namespace {
 
-constexpr Index lanes = 16;  // pixels worked on side by side
+/// Pixels worked on side by side: between the two passes, 1000 samples of them stay in the second cache.
+constexpr Index lanes = 128;
 
 /// Fills `basis` (n + extra, order + 1) with polynomials of degree 0 .. order that are orthonormal over the points
 /// x[0..n); rows of the `extra` points after them are only evaluated. Each polynomial is x times the one before, made
@@ -68,71 +70,53 @@ Detrend::Detrend(const DetrendOptions& options, Index n) : n_(n), order_(order_o
 std::size_t Detrend::scratch_bytes() const {
     // The coefficients of a tile, or what one series with gaps needs.
     const auto columns = static_cast<std::size_t>(order_) + 1;
-    return sizeof(double) * std::max(columns * lanes, (columns + 2) * static_cast<std::size_t>(n_ + 1) + columns);
+    return sizeof(double) * std::max((columns + 3) * lanes, (columns + 2) * static_cast<std::size_t>(n_ + 1) + columns);
 }
 
 template <class T>
 void Detrend::operator()(T* series, Index pixels, Buffer& scratch) const {
     scratch.reserve(scratch_bytes());
-    auto* coefficients = scratch.as<double>();  // (order + 1, lanes)
+    const Index columns = order_ + 1;
+    auto* coefficients = scratch.as<double>();  // (columns, lanes); then origin, kept and shift of each pixel
+    double *origin = coefficients + columns * lanes, *kept = origin + lanes, *shift = kept + lanes;
     for (Index first = 0; first < pixels; first += lanes) {
         const Index width = std::min(lanes, pixels - first);
         T* tile = series + first;
-        fit(tile, pixels, width, coefficients);
-        bool complete[lanes] = {};
+        // Values count from the first sample: a constant series is exactly 0 from here on.
+        for (Index w = 0; w < width; ++w) origin[w] = static_cast<double>(tile[w]);
+        detail::TrendBlock<T> block{tile,    pixels,       width, n_,     basis_.data(),
+                                    columns, coefficients, lanes, origin, kept, shift};
+        detail::fit_trend(block);
+        keep(width, coefficients);
+        bool complete[lanes];
         for (Index w = 0; w < width; ++w) {
             complete[w] = true;
-            for (Index k = 0; k <= order_; ++k) complete[w] &= std::isfinite(coefficients[k * lanes + w]);
+            for (Index k = 0; k < columns; ++k) complete[w] &= std::isfinite(coefficients[k * lanes + w]);
         }
-        if (std::all_of(complete, complete + width, [](bool c) { return c; })) {
-            subtract(tile, pixels, width, coefficients);
-            continue;
+        for (Index w = 0; w < width;) {  // runs of series without gaps
+            const Index begin = w;
+            while (w < width && complete[w]) ++w;
+            if (w > begin)
+                detail::subtract_trend(detail::TrendBlock<T>{tile + begin, pixels, w - begin, n_, basis_.data(), columns,
+                                                             coefficients + begin, lanes, origin + begin, kept + begin,
+                                                             shift + begin});
+            while (w < width && !complete[w]) ++w;
         }
-        for (Index w = 0; w < width; ++w)
-            if (complete[w]) subtract(tile + w, pixels, 1, coefficients + w);
         for (Index w = 0; w < width; ++w)
             if (!complete[w]) incomplete_series(tile + w, pixels, coefficients);
     }
 }
 
-/// Coefficients of `width` neighbouring series. Values count from the first sample: a constant series is exactly 0 from
-/// here on.
-template <class T>
-void Detrend::fit(const T* tile, Index stride, Index width, double* coefficients) const {
-    const Index columns = order_ + 1;
-    double origin[lanes];
-    for (Index w = 0; w < width; ++w) origin[w] = static_cast<double>(tile[w]);
-    std::fill_n(coefficients, columns * lanes, 0.0);
-    for (Index t = 0; t < n_; ++t) {
-        const T* row = tile + t * stride;
-        for (Index k = 0; k < columns; ++k) {
-            const double q = basis_[static_cast<std::size_t>(t * columns + k)];
-            double* c = coefficients + k * lanes;
-            for (Index w = 0; w < width; ++w) c[w] += q * (static_cast<double>(row[w]) - origin[w]);
-        }
-    }
-}
-
-template <class T>
-void Detrend::subtract(T* tile, Index stride, Index width, const double* coefficients) const {
-    const Index columns = order_ + 1;
-    double origin[lanes], kept[lanes] = {}, shift[lanes] = {};
+/// What is put back after the trend is removed.
+void Detrend::keep(Index width, double* coefficients) const {
+    const double* origin = coefficients + (order_ + 1) * lanes;
+    double *kept = coefficients + (order_ + 2) * lanes, *shift = kept + lanes;
     for (Index w = 0; w < width; ++w) {
-        origin[w] = static_cast<double>(tile[w]);
+        kept[w] = shift[w] = 0;
         if (keep_ == DetrendKeep::none) continue;
         shift[w] = origin[w];
-        for (Index k = 0; k < (keep_ == DetrendKeep::mean ? 1 : columns); ++k)
+        for (Index k = 0; k < (keep_ == DetrendKeep::mean ? 1 : order_ + 1); ++k)
             kept[w] += basis_[static_cast<std::size_t>(k)] * coefficients[k * lanes + w];
-    }
-    for (Index t = 0; t < n_; ++t) {
-        T* row = tile + t * stride;
-        double trend[lanes] = {};
-        for (Index k = 0; k < columns; ++k) {
-            const double q = basis_[static_cast<std::size_t>(t * columns + k)];
-            for (Index w = 0; w < width; ++w) trend[w] += q * coefficients[k * lanes + w];
-        }
-        for (Index w = 0; w < width; ++w)
-            row[w] = static_cast<T>(((static_cast<double>(row[w]) - origin[w]) - (trend[w] - kept[w])) + shift[w]);
     }
 }
 

@@ -46,10 +46,7 @@ class Detrend {
     int order() const { return order_; }
 
   private:
-    template <class T>
-    void fit(const T* tile, Index stride, Index width, double* coefficients) const;
-    template <class T>
-    void subtract(T* tile, Index stride, Index width, const double* coefficients) const;
+    void keep(Index width, double* coefficients) const;
     template <class T>
     void incomplete_series(T* series, Index stride, double* scratch) const;
     Index n_;
