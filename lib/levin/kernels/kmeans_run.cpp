@@ -20,7 +20,8 @@ void find_largest(const Columns<T>& series, Index n, T* result) {
         const T* row = series.x + t * series.pitch;
         for (Index p = 0; p < series.width; ++p) {
             const T x = std::abs(row[p]);
-            largest[p] = (x <= largest[p]) | (largest[p] != largest[p]) ? largest[p] : x;  // once NaN, always NaN
+            const bool stays = (x <= largest[p]) | (largest[p] != largest[p]);
+            largest[p] = stays ? largest[p] : x;  // once NaN, always NaN
         }
     }
     std::copy_n(largest, series.width, result);

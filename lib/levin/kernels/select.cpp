@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "levin/kernels/quantile.hpp"
+#include "levin/kernels/select_lanes.hpp"
 #include "levin/kernels/statistics_sample.hpp"
 
 namespace levin::kernels {
@@ -58,6 +59,52 @@ requires(sizeof(S) == 1) class Ranks<S> {
     Index n_;
 };
 
+/// Whether the pixels are worked on side by side. Few would leave most lanes empty; 64 bits take too many passes, and 8
+/// bits are counted faster.
+template <class S>
+bool side_by_side(Index pixels) {
+    return (sizeof(S) == 2 || sizeof(S) == 4) && pixels >= group;
+}
+
+template <class T>
+void percentiles_by_lanes(const ConstView& block, std::span<const double> q, const View& out,
+                          SelectKey<Sample<T>>* keys) {
+    using S = Sample<T>;
+    using Key = SelectKey<S>;
+    constexpr Index lanes = select_lanes<Key>;
+    const Index n = block.shape[0], pixels = block.shape[1];
+    for (Index first = 0; first < pixels; first += lanes) {
+        const Index width = std::min(lanes, pixels - first);
+        std::array<Index, lanes> count{}, rank{};
+        std::array<Key, lanes> at, above;
+        for (Index t = 0; t < n; ++t) {
+            const auto* row = block.data + t * block.strides[0] + first * block.strides[1];
+            Key* to = keys + t * lanes;
+            for (Index p = 0; p < width; ++p) {
+                const auto x = static_cast<S>(*reinterpret_cast<const T*>(row + p * block.strides[1]));
+                to[p] = select_key(x);
+                count[static_cast<std::size_t>(p)] += x == x;
+            }
+            std::fill(to + width, to + lanes, Key{0});
+        }
+        for (std::size_t i = 0; i < q.size(); ++i) {
+            for (std::size_t p = 0; p < static_cast<std::size_t>(width); ++p)
+                rank[p] = count[p] > 0 ? quantile_position(q[i], count[p]).below : 0;
+            if (n > 0) select_ranks(keys, n, rank.data(), at.data(), above.data());
+            for (std::size_t p = 0; p < static_cast<std::size_t>(width); ++p) {
+                double value = std::numeric_limits<double>::quiet_NaN();
+                if (count[p] > 0) {
+                    const auto low = static_cast<double>(sample_of_key<S>(at[p]));
+                    const bool last = rank[p] + 1 >= count[p];
+                    const double high = last ? low : static_cast<double>(sample_of_key<S>(above[p]));
+                    value = interpolate(low, high, quantile_position(q[i], count[p]).fraction);
+                }
+                store_real(out, static_cast<Index>(i), first + static_cast<Index>(p), value);
+            }
+        }
+    }
+}
+
 template <class T>
 void percentiles_as(const ConstView& block, std::span<const double> q, const View& out, Sample<T>* samples) {
     using S = Sample<T>;
@@ -88,12 +135,24 @@ void percentiles_as(const ConstView& block, std::span<const double> q, const Vie
 }  // namespace
 
 std::size_t percentiles_scratch_bytes(DType in, Index n, Index pixels) {
-    return byte_count({std::min(group, pixels), n}, in == DType::float16 ? sizeof(float) : size_of(in));
+    std::size_t bytes = 0;
+    visit_real(in, [&]<class T>() {
+        using S = Sample<T>;
+        const Index width = side_by_side<S>(pixels) ? select_lanes<SelectKey<S>> : std::min(group, pixels);
+        bytes = byte_count({width, n}, sizeof(S));
+    });
+    return bytes;
 }
 
 void percentiles(const ConstView& block, std::span<const double> q, const View& out, Buffer& scratch) {
     scratch.reserve(percentiles_scratch_bytes(block.dtype, block.shape[0], block.shape[1]));
-    visit_real(block.dtype, [&]<class T>() { percentiles_as<T>(block, q, out, scratch.as<Sample<T>>()); });
+    visit_real(block.dtype, [&]<class T>() {
+        using S = Sample<T>;
+        if constexpr (sizeof(S) == 2 || sizeof(S) == 4)
+            if (side_by_side<S>(block.shape[1]))
+                return percentiles_by_lanes<T>(block, q, out, scratch.as<SelectKey<S>>());
+        percentiles_as<T>(block, q, out, scratch.as<S>());
+    });
 }
 
 }  // namespace levin::kernels
