@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "levin/core/error.hpp"
+#include "levin/kernels/dff_passes.hpp"
+#include "levin/kernels/select.hpp"
 
 namespace levin::kernels {
 namespace {
@@ -131,19 +133,21 @@ Dff::Dff(const DffOptions& options, Index n) : options_(options), n_(n), smoothe
     if (b.varies() && b.window < 1) throw UsageError("the window of a rolling baseline has at least 1 sample");
 }
 
-std::size_t Dff::baseline_scratch_bytes() const {
+std::size_t Dff::scratch_bytes() const {
     const Baseline& b = options_.baseline;
     const auto row = static_cast<std::size_t>(n_) * sizeof(double);
+    const std::size_t rows = 2 * static_cast<std::size_t>(lanes) * row;  // series and baselines, where they vary
     switch (b.kind) {
         case BaselineKind::percentile:
         case BaselineKind::median:
-            return row;
+            return std::max(percentiles_scratch_bytes(DType::float32, n_, detail::dff_lanes),
+                            percentiles_scratch_bytes(DType::float64, n_, detail::dff_lanes));
         case BaselineKind::rolling_percentile:
-            return rolling_percentile_scratch_bytes(n_);
+            return rows + rolling_percentile_scratch_bytes(n_);
         case BaselineKind::rolling_mean:
-            return rolling_scratch_bytes(n_, b.window);
+            return rows + rolling_scratch_bytes(n_, b.window);
         case BaselineKind::maximin:
-            return row + std::max(rolling_scratch_bytes(n_, b.window), smoother_.scratch_bytes(n_));
+            return rows + row + std::max(rolling_scratch_bytes(n_, b.window), smoother_.scratch_bytes(n_));
         case BaselineKind::mean:
         case BaselineKind::frames:
             break;
@@ -151,50 +155,67 @@ std::size_t Dff::baseline_scratch_bytes() const {
     return 0;
 }
 
-std::size_t Dff::scratch_bytes() const {
-    const auto samples = static_cast<std::size_t>(lanes * (n_ + (baseline_varies() ? n_ : 1)));
-    return samples * sizeof(double) + baseline_scratch_bytes();
+/// One baseline for each series of a tile.
+template <class T>
+void Dff::constant_baselines(const detail::SeriesTile<T>& tile, double* f0, Buffer& scratch) const {
+    const Baseline& b = options_.baseline;
+    if (b.kind == BaselineKind::percentile || b.kind == BaselineKind::median) {
+        const auto step = static_cast<Index>(sizeof(T));
+        const auto* data = reinterpret_cast<const std::byte*>(tile.x);
+        const double q = b.kind == BaselineKind::median ? 50 : b.percentile;
+        percentiles(ConstView(data, dtype_of<T>(), {n_, tile.width}, {tile.stride * step, step}), {&q, 1},
+                    contiguous(static_cast<void*>(f0), DType::float64, {1, tile.width}), scratch);
+    } else {
+        const bool all = b.kind == BaselineKind::mean;
+        const Index first = all ? 0 : b.first, last = all ? n_ : b.last;
+        detail::means<T>({tile.x + first * tile.stride, tile.stride, last - first, tile.width}, f0);
+    }
 }
 
-void Dff::find_baseline(std::span<const double> series, double* out, std::byte* scratch) const {
+/// A baseline for each sample of one series.
+void Dff::varying_baseline(std::span<const double> series, double* out, std::byte* scratch) const {
     const Baseline& b = options_.baseline;
-    auto* work = reinterpret_cast<double*>(scratch);
-    std::byte* rest = scratch + series.size_bytes();
-    switch (b.kind) {
-        case BaselineKind::mean:
-            *out = mean_of(series);
-            return;
-        case BaselineKind::median:
-            *out = percentile_of(series, 50, work);
-            return;
-        case BaselineKind::percentile:
-            *out = percentile_of(series, b.percentile, work);
-            return;
-        case BaselineKind::frames:
-            *out =
-                mean_of(series.subspan(static_cast<std::size_t>(b.first), static_cast<std::size_t>(b.last - b.first)));
-            return;
-        case BaselineKind::rolling_percentile:
-            rolling_percentile(series, b.percentile, b.window, out, scratch);
-            return;
-        case BaselineKind::rolling_mean:
-            rolling_mean(series, b.window, BorderMode::nearest, out, scratch);
-            return;
-        case BaselineKind::maximin:
-            smoother_(series, out, rest);
-            rolling_minimum({out, series.size()}, b.window, BorderMode::reflect, work, rest);
-            rolling_maximum({work, series.size()}, b.window, BorderMode::reflect, out, rest);
-            return;
+    if (b.kind == BaselineKind::rolling_percentile) {
+        rolling_percentile(series, b.percentile, b.window, out, scratch);
+    } else if (b.kind == BaselineKind::rolling_mean) {
+        rolling_mean(series, b.window, BorderMode::nearest, out, scratch);
+    } else {
+        auto* work = reinterpret_cast<double*>(scratch);
+        std::byte* rest = scratch + series.size_bytes();
+        smoother_(series, out, rest);
+        rolling_minimum({out, series.size()}, b.window, BorderMode::reflect, work, rest);
+        rolling_maximum({work, series.size()}, b.window, BorderMode::reflect, out, rest);
     }
 }
 
 template <class T>
 Index Dff::operator()(T* series, Index pixels, T* baseline, Buffer& scratch) const {
     scratch.reserve(scratch_bytes());
-    const Index count = baseline_varies() ? n_ : 1;  // of F0 per series
-    auto* rows = scratch.as<double>();               // (lanes, n)
-    double* floors = rows + lanes * n_;              // (lanes, count)
-    auto* work = reinterpret_cast<std::byte*>(floors + lanes * count);
+    return baseline_varies() ? by_series(series, pixels, baseline, scratch) : by_tiles(series, pixels, baseline, scratch);
+}
+
+template <class T>
+Index Dff::by_tiles(T* series, Index pixels, T* baseline, Buffer& scratch) const {
+    Index hit_floor = 0;
+    for (Index first = 0; first < pixels; first += detail::dff_lanes) {
+        const Index width = std::min(detail::dff_lanes, pixels - first);
+        const detail::SeriesTile<T> tile{series + first, pixels, n_, width};
+        double f0[detail::dff_lanes];
+        constant_baselines(tile, f0, scratch);
+        detail::divide_by_baselines(tile, f0, options_.offset, options_.ratio);
+        for (Index w = 0; w < width; ++w) {
+            hit_floor += f0[w] <= 0 || f0[w] + options_.offset <= 0;
+            if (baseline) baseline[first + w] = static_cast<T>(f0[w]);
+        }
+    }
+    return hit_floor;
+}
+
+template <class T>
+Index Dff::by_series(T* series, Index pixels, T* baseline, Buffer& scratch) const {
+    auto* rows = scratch.as<double>();   // (lanes, n)
+    double* floors = rows + lanes * n_;  // (lanes, n)
+    auto* work = reinterpret_cast<std::byte*>(floors + lanes * n_);
     Index hit_floor = 0;
     for (Index first = 0; first < pixels; first += lanes) {
         const Index width = std::min(lanes, pixels - first);
@@ -202,25 +223,24 @@ Index Dff::operator()(T* series, Index pixels, T* baseline, Buffer& scratch) con
             for (Index w = 0; w < width; ++w) rows[w * n_ + t] = static_cast<double>(series[t * pixels + first + w]);
         for (Index w = 0; w < width; ++w) {
             double* row = rows + w * n_;
-            double* f0 = floors + w * count;
-            find_baseline({row, static_cast<std::size_t>(n_)}, f0, work);
+            double* f0 = floors + w * n_;
+            varying_baseline({row, static_cast<std::size_t>(n_)}, f0, work);
             if (divide(row, f0)) ++hit_floor;
         }
         for (Index t = 0; t < n_; ++t)
             for (Index w = 0; w < width; ++w) series[t * pixels + first + w] = static_cast<T>(rows[w * n_ + t]);
         if (!baseline) continue;
-        for (Index t = 0; t < count; ++t)
-            for (Index w = 0; w < width; ++w) baseline[t * pixels + first + w] = static_cast<T>(floors[w * count + t]);
+        for (Index t = 0; t < n_; ++t)
+            for (Index w = 0; w < width; ++w) baseline[t * pixels + first + w] = static_cast<T>(floors[w * n_ + t]);
     }
     return hit_floor;
 }
 
 /// Turns F into dF/F; true when the baseline is not positive somewhere.
 bool Dff::divide(double* row, const double* f0) const {
-    const Index step = baseline_varies() ? 1 : 0;
     bool hit_floor = false;
     for (Index t = 0; t < n_; ++t) {
-        const double f = f0[t * step], denominator = f + options_.offset;
+        const double f = f0[t], denominator = f + options_.offset;
         const bool low = f <= 0 || denominator <= 0;
         hit_floor |= low;
         row[t] = low ? std::numeric_limits<double>::quiet_NaN() : (options_.ratio ? row[t] : row[t] - f) / denominator;

@@ -9,6 +9,11 @@
 
 namespace levin::kernels {
 
+namespace detail {
+template <class T>
+struct SeriesTile;
+}
+
 enum class BaselineKind { percentile, mean, median, frames, rolling_percentile, rolling_mean, maximin };
 
 struct Baseline {
@@ -57,9 +62,14 @@ class Dff {
     std::size_t scratch_bytes() const;
 
   private:
-    void find_baseline(std::span<const double> series, double* out, std::byte* scratch) const;
+    template <class T>
+    Index by_tiles(T* series, Index pixels, T* baseline, Buffer& scratch) const;
+    template <class T>
+    Index by_series(T* series, Index pixels, T* baseline, Buffer& scratch) const;
+    template <class T>
+    void constant_baselines(const detail::SeriesTile<T>& tile, double* f0, Buffer& scratch) const;
+    void varying_baseline(std::span<const double> series, double* out, std::byte* scratch) const;
     bool divide(double* row, const double* f0) const;
-    std::size_t baseline_scratch_bytes() const;
     DffOptions options_;
     Index n_;
     GaussianSmoother smoother_;

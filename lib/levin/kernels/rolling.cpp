@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "levin/kernels/quantile.hpp"
+
 namespace levin::kernels {
 namespace {
 
@@ -44,24 +46,6 @@ double first_valid(std::span<const double> series) {
     return nan;
 }
 
-/// NumPy's linear interpolation between neighbours in rank, numpy.lib.function_base._lerp.
-double interpolate(double below, double above, double fraction) {
-    if (below == above) return below;
-    const double step = above - below;
-    return fraction >= 0.5 ? above - step * (1 - fraction) : below + step * fraction;
-}
-
-struct Rank {
-    std::int32_t below;
-    double fraction;
-};
-/// Where percentile q of `count` > 0 samples lies in their order.
-Rank rank_of(double q, std::int32_t count) {
-    const double position = q / 100 * (count - 1);
-    const double below = std::floor(position);
-    return {static_cast<std::int32_t>(below), position - below};
-}
-
 /// How many of each rank are in the window: P. M. Fenwick, Software: Practice and Experience 24 (1994) 327.
 class CountingTree {
   public:
@@ -95,27 +79,6 @@ struct Ranked {
 };
 
 }  // namespace
-
-double mean_of(std::span<const double> series) {
-    const double origin = first_valid(series);
-    double sum = 0, count = 0;
-    for (const double v : series) {
-        if (std::isnan(v)) continue;
-        sum += v - origin;
-        ++count;
-    }
-    return origin + sum / count;
-}
-
-double percentile_of(std::span<const double> series, double q, double* work) {
-    double* end = std::copy_if(series.begin(), series.end(), work, [](double v) { return !std::isnan(v); });
-    if (end == work) return nan;
-    const Rank rank = rank_of(q, static_cast<std::int32_t>(end - work));
-    double* below = work + rank.below;
-    std::nth_element(work, below, end);
-    if (rank.fraction == 0) return *below;
-    return interpolate(*below, *std::min_element(below + 1, end), rank.fraction);
-}
 
 std::size_t rolling_scratch_bytes(Index n, Index window) {
     return 2 * sizeof(Sum) * static_cast<std::size_t>(n + window - 1);
@@ -188,10 +151,10 @@ void rolling_percentile(std::span<const double> series, double q, Index window, 
         if (inside == 0) {
             out[i] = nan;
         } else {
-            const Rank rank = rank_of(q, inside);
-            const double below = sorted[tree.select(rank.below)].value;
-            out[i] = rank.fraction == 0 ? below
-                                        : interpolate(below, sorted[tree.select(rank.below + 1)].value, rank.fraction);
+            const auto [rank, fraction] = detail::quantile_position(q, inside);
+            const double below = sorted[tree.select(static_cast<std::int32_t>(rank))].value;
+            const double above = fraction == 0 ? below : sorted[tree.select(static_cast<std::int32_t>(rank) + 1)].value;
+            out[i] = detail::interpolate(below, above, fraction);
         }
         remove(i - left);
         add(i + right, 1);

@@ -1,4 +1,4 @@
-/// Statistics of one series, whole or in a window that rolls over it. Sample i sees [i - w/2, i - w/2 + w - 1] (SciPy's
+/// Statistics of one series in a window that rolls over it. Sample i sees [i - w/2, i - w/2 + w - 1] (SciPy's
 /// window), the series continued beyond its ends as `mode` says. NaN is no data: left out of the window, NaN out only
 /// where the whole window is NaN.
 ///
@@ -12,13 +12,6 @@
 #include "levin/core/border.hpp"
 
 namespace levin::kernels {
-
-/// Mean of the valid samples; NaN for none. Sequential sum in double, relative to the first valid sample: exact for
-/// constants.
-double mean_of(std::span<const double> series);
-/// NumPy's percentile with linear interpolation, q in [0, 100], of the valid samples; NaN for none. By selection, O(n).
-/// `work` has room for the series.
-double percentile_of(std::span<const double> series, double q, double* work);
 
 /// Cost O(1) per sample whatever the window: M. van Herk, Pattern Recognition Letters 13 (1992) 517. No value is ever
 /// subtracted from a running sum, so an infinity or a large value leaves no trace outside its windows.
