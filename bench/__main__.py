@@ -19,9 +19,11 @@ PARTS = ("jobs", "floor", "growth", "codecs", "micro")
 
 
 def options():
-    parser = argparse.ArgumentParser(prog="bench", description="Compares levin with what people use otherwise; writes RESULTS.md, results.json and plots.")
+    parser = argparse.ArgumentParser(
+        prog="bench", description="Compares levin with what people use otherwise; writes RESULTS.md, results.json and plots.")
     parser.add_argument("--no-setup", action="store_true", help="install and build nothing")
-    parser.add_argument("--scale", type=float, default=1.0, help="size of the data; 1 is a movie of 1000 x 512 x 512, others have smaller frames [1]")
+    parser.add_argument("--scale", type=float, default=1.0,
+                        help="size of the data; 1 is a movie of 1000 x 512 x 512, others have smaller or larger frames [1]")
     parser.add_argument("--frames", type=int, default=1000, metavar="N", help="of the movie; for trials [1000]")
     parser.add_argument("--jobs", default="", metavar="REGEX", help="only the jobs whose name matches")
     parser.add_argument("--peers", default="", metavar="NAME,...", help="only peers whose name begins with one of these [all]")
@@ -47,8 +49,9 @@ def say(outcome):
             print(f"{outcome.job.name:16s} {entry.name:28s} ERROR {(entry.error or outcome.levin.error)[:300]}", flush=True)
             continue
         target = f"target {entry.target:g}" if entry.target else ""
-        print(f"{outcome.job.name:16s} {entry.name:28s} {median(entry.ratios):7.2f} ({min(entry.ratios):.2f} to {max(entry.ratios):.2f}), cpu "
-              f"{median(entry.cpu_ratios):.2f}; levin {outcome.levin.runs[-1].seconds:.2f} s {target}", flush=True)
+        spread = f"({min(entry.ratios):.2f} to {max(entry.ratios):.2f})"
+        print(f"{outcome.job.name:16s} {entry.name:28s} {median(entry.ratios):7.2f} {spread}, cpu {median(entry.cpu_ratios):.2f}; levin "
+              f"{outcome.levin.runs[-1].seconds:.2f} s {target}", flush=True)
 
 
 def hold_jobs(chosen, contest, floors, repeats):

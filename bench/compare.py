@@ -40,6 +40,9 @@ def open_result(path):
         return open_netcdf(path)
     if path.endswith(".mif"):
         return open_mif(path)
+    if path.endswith(".tif"):
+        import tifffile
+        return tifffile.imread(path)
     import zarr
     return zarr.open(path, mode="r")
 

@@ -36,7 +36,8 @@ class Contest:
     def __init__(self, data, work, bin_folder, threads, memory):
         self.data, self.work, self.threads = data, work, threads
         self.log = os.path.join(work, "log")
-        self.names = {"levin": os.path.join(bin_folder, "levin"), "python": sys.executable, "threads": threads}
+        self.names = {"levin": os.path.join(bin_folder, "levin"), "python": sys.executable, "threads": threads,
+                      "side": data.side}
         self.memory = ["--memory", memory] if memory else []
         os.makedirs(work, exist_ok=True)
 

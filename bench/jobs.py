@@ -68,8 +68,11 @@ def series_jobs():
     block = ["--block", "y=64,x=64"]
     fft = ["--value", "power"]
     return [
-        Job("toseries", "images to series: chunks (20,y,x) to (t,64,64)", "movie", EXACT, levin(tool("toseries", "{movie}", RESULT, *block)),
+        Job("toseries", "images to series: chunks (20,y,x) to (t,64,64)", "movie", EXACT,
+            levin(tool("toseries", "{movie}", RESULT, *block)),
             [dask("toseries", "{movie}", target=2)], floor_limit=1.3),
+        Job("toseries-small", "images to series, levin with --memory 96M", "movie", EXACT,
+            levin([*tool("toseries", "{movie}", RESULT, *block)[:-1], "--memory", "96M"]), [dask("toseries", "{movie}")]),
         Job("fft", "FFT power of series, float32", "series", SPECTRUM, levin(tool("fft", "{series}", RESULT, *fft, *blocks)),
             [dask("fft", "{series}", target=2.5), dask("fft_float32", "{series}", name="dask, scipy.fft float32")]),
         Job("blog", "images to series, FFT, power", "movie", SPECTRUM,
@@ -93,7 +96,8 @@ def series_jobs():
             levin(tool("kmeans", "{series}", "{out}/r", "--clusters", 10, "--init", "{centroids}", "--max-iter", 20, "--tol", 0),
                   results=["{out}/r/labels"]),
             [Contender(f"scikit-learn {algorithm}",
-                       [python("kmeans", "{series}", RESULT, "{centroids}", algorithm, 20)], target=3) for algorithm in ("lloyd", "elkan")]),
+                       [python("kmeans", "{series}", RESULT, "{centroids}", algorithm, 20)], target=3)
+             for algorithm in ("lloyd", "elkan")]),
     ]
 
 
@@ -117,7 +121,8 @@ def project_jobs():
     return [
         project("mean", "mean over t", "mean", [dask("mean", "{movie}", target=1.3), cdo(["timmean"], target=1.3), ncra("avg", 1.3)]),
         project("std", "std over t", "std", [dask("std", "{movie}", target=4), cdo(["timstd"], target=4)]),
-        project("max", "max over t", "max", [dask("maximum", "{movie}", target=1.3), cdo(["timmax"], target=1.3), ncra("max", 1.3)], kind=EXACT),
+        project("max", "max over t", "max", [dask("maximum", "{movie}", target=1.3), cdo(["timmax"], target=1.3), ncra("max", 1.3)],
+                kind=EXACT),
         project("trace", "mean over y,x", "mean", [dask("trace", "{movie}", target=1.3)], axis="y,x"),
         project("several", "mean, std, min and max over t, one pass", "mean,std,min,max", [dask("several", "{movie}"), *both],
                 results=[f"{RESULT}/{name}" for name in ("mean", "std", "min", "max")]),
@@ -136,19 +141,23 @@ def several_peers_have_groups(jobs):
 
 
 def filter_2d(size):
-    name = f"{size}x{size}"
+    name, half = f"{size}x{size}", size // 2
+    vips = ["vips", "rank", "{tiff_pages}[n=-1]", "{out}/r.tif[page_height={side}]", str(size), str(size), str(size * size // 2)]
     return Job(f"median{name}", f"median {name} per frame", "movie", EXACT,
                levin(tool("filter", "median", "{movie}", RESULT, "--size", size, "--filter-axes", "yx", "--chunks", "t=20")),
                [dask("median", "{movie}", size, name="dask, scipy", target=15),
-                dask("median_opencv", "{movie}", size, name="dask, OpenCV", crop=(0, size // 2, size // 2))],
-               note="" if size == 3 else "OpenCV has another border rule: compared without the border")
+                dask("median_opencv", "{movie}", size, name="dask, OpenCV", crop=(0, half, half)),
+                *([shell("vips rank, TIFF", vips, results=["{out}/r.tif"], crop=(0, half, half))] if size == 3 else [])],
+               note="OpenCV and vips have other border rules: compared without the border")
 
 
 def filter_3d(size, volume):
     name, half = f"{size}x{size}x{size}", size // 2
-    mrfilter = ["mrfilter", "-quiet", "-nthreads", "{threads}", f"{{{volume}_mif}}", "median", "{out}/r.mif", "-extent", f"{size},{size},{size}"]
+    mrfilter = ["mrfilter", "-quiet", "-nthreads", "{threads}", f"{{{volume}_mif}}", "median", "{out}/r.mif",
+                "-extent", f"{size},{size},{size}"]
     return Job(f"median{name}", f"median {name} of a volume", volume, EXACT,
-               levin(tool("filter", "median", f"{{{volume}}}", RESULT, "--size", size, "--filter-axes", "zyx", "--chunks", "z=16,y=256,x=256")),
+               levin(tool("filter", "median", f"{{{volume}}}", RESULT, "--size", size, "--filter-axes", "zyx",
+                          "--chunks", "z=16,y=256,x=256")),
                [dask("median3d", f"{{{volume}}}", size, name="dask, scipy", target=20),
                 shell("mrfilter", mrfilter, results=["{out}/r.mif"], target=20, crop=(half, half, half))],
                note="mrfilter has another border rule: compared without the border")

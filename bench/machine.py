@@ -4,7 +4,7 @@ import re
 import subprocess
 
 PACKAGES = ("python3-dask", "python3-zarr", "python3-numcodecs", "python3-numpy", "python3-scipy", "python3-sklearn", "python3-opencv",
-            "python3-pandas", "python3-tifffile", "cdo", "nco", "mrtrix3", "libopenblas0-pthread")
+            "python3-pandas", "python3-tifffile", "cdo", "nco", "mrtrix3", "libvips-tools", "libopenblas0-pthread")
 
 
 def output(*command):

@@ -1,4 +1,4 @@
-"""The kernels alone, in memory: Google Benchmark's programs, and kernels beside their peers in one process (CMake option LEVIN_BUILD_BENCH)."""
+"""The kernels alone, in memory, where the CMake option LEVIN_BUILD_BENCH built them: Google Benchmark, and peers in one process."""
 import json
 import os
 import subprocess

@@ -33,7 +33,8 @@ def growth(curves, path):
     figure, axes = pyplot.subplots(figsize=(6, 4))
     for color, (job, by_threads) in enumerate(curves.items()):
         for count, values in by_threads.items():
-            axes.plot([1, 2, 4, 8], values, "o-" if count == "1" else "s--", color=f"C{color}", label=f"{job}, {count} thread{'s' * (count != '1')}")
+            label = f"{job}, {count} thread{'s' * (count != '1')}"
+            axes.plot([1, 2, 4, 8], values, "o-" if count == "1" else "s--", color=f"C{color}", label=label)
     axes.set_xscale("log", base=2)
     axes.set_yscale("log", base=2)
     axes.set_xlabel("eighths of the movie")

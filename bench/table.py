@@ -77,7 +77,8 @@ def floor_table(outcomes):
         limit, distance = outcome.job.floor_limit, ours / max(floor.copy, 1e-3)
         mark = "" if limit is None else f" (at most {limit:g}: {'reached' if distance <= limit else '**missed**'})"
         rows.append([outcome.job.title, seconds(ours), seconds(floor.copy), f"{distance:.2f}{mark}", f"{floor.memcpy:.2f}",
-                     f"{floor.disk:.2f}", f"{mega(floor.raw_in)}, {mega(floor.raw_out)}", f"{mega(floor.stored_in)}, {mega(floor.stored_out)}"])
+                     f"{floor.disk:.2f}", f"{mega(floor.raw_in)}, {mega(floor.raw_out)}",
+                     f"{mega(floor.stored_in)}, {mega(floor.stored_out)}"])
     return markdown(header, rows)
 
 
@@ -114,17 +115,20 @@ def growth_table(curves):
             rows.append([job, count, *map(seconds, values), f"{values[-1] / values[0]:.2f}"])
     lines = markdown(["levin job", "threads", *(f"{factor}/8 s" for factor in FACTORS), "8/8 over 1/8"], rows)
     speedups = [[job, f"{by[min(by)][-1] / by[max(by)][-1]:.2f}"] for job, by in curves.items() if len(by) > 1]
-    return lines + [""] + markdown(["levin job", f"speed-up by {max(max(by) for by in curves.values())} threads, all of the movie"], speedups)
+    threads = max(max(by) for by in curves.values())
+    return lines + ["", *markdown(["levin job", f"speed-up by {threads} threads, all of the movie"], speedups)]
 
 
 def codec_tables(comparison):
-    header = ["codec", "ratio", "write MB/s", "read MB/s", *(f"write and read again MB/s, disk of {disk / 1e6:.0f} MB/s" for disk in DISKS)]
+    disks = [f"write and read again MB/s, disk of {disk / 1e6:.0f} MB/s" for disk in DISKS]
+    header = ["codec", "ratio", "write MB/s", "read MB/s", *disks]
     lines, advice = [], []
     for title, rows in comparison["timed"].items():
         best = [max(row["behind"][i] for row in rows) for i in range(len(DISKS))]
         cells = [[row["codec"], f"{row['ratio']:.2f}", mega(row["write"]), mega(row["read"]),
                   *(f"**{mega(value)}**" if value == top else mega(value) for value, top in zip(row["behind"], best))] for row in rows]
-        winners = [max((row for row in rows if row["codec"] != "none"), key=lambda row: row["behind"][i])["codec"] for i in range(len(DISKS))]
+        coded = [row for row in rows if row["codec"] != "none"]
+        winners = [max(coded, key=lambda row: row["behind"][i])["codec"] for i in range(len(DISKS))]
         advice.append(f"* {title}: " + ", ".join(f"{codec} at {disk / 1e6:.0f} MB/s" for codec, disk in zip(winners, DISKS)))
         lines += ["", f"{title[0].upper()}{title[1:]}:", "", *markdown(header, cells)]
     recordings = [[title, *(f"{ratio:.2f}" for ratio in ratios)] for title, ratios in comparison["recordings"].items()]
