@@ -11,6 +11,7 @@
 #include "levin/engine/execution.hpp"
 #include "levin/engine/input.hpp"
 #include "levin/engine/picture.hpp"
+#include "levin/engine/place.hpp"
 #include "levin/engine/table.hpp"
 #include "levin/formats/format.hpp"
 #include "levin/kernels/colormap.hpp"
@@ -103,7 +104,10 @@ void check_request(const Options& options, const ArrayInfo& info, const std::str
         return;
     }
     const std::string format = formats::output_format(path).name;
-    for (const std::string& output : outputs) formats::check_output(output, options.execution.force);
+    for (const std::string& output : outputs) {
+        engine::check_place(output);
+        formats::check_output(output, options.execution.force);
+    }
     if (!options.compression.empty() && format != "tiff")
         throw UsageError(fmt::format("--compression {}: only TIFF pages are compressed, {} is {}", options.compression,
                                      path, format));

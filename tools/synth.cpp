@@ -8,6 +8,7 @@
 #include "levin/cli/groups.hpp"
 #include "levin/cli/tool.hpp"
 #include "levin/engine/map.hpp"
+#include "levin/engine/place.hpp"
 #include "levin/engine/table.hpp"
 #include "levin/kernels/random.hpp"
 
@@ -160,6 +161,7 @@ void run(const Options& options) {
                                if (movie) movie->fill(region, out.as<std::uint16_t>());
                                else fill_random(options.seed, shape, region, out);
                            });
+    engine::check_place(options.truth);
     // Created first: an output that is refused must not leave a truth without its movie.
     engine::Output output(execution, options.output, engine::result_like(source.info(), source.info().dtype));
     if (!options.truth.empty() && !options.execution.dry_run) write_truth(options, execution, *movie, axes);

@@ -7,6 +7,7 @@
 
 #include "levin/core/resources.hpp"
 #include "levin/engine/history.hpp"
+#include "levin/engine/place.hpp"
 #include "levin/formats/format.hpp"
 #include "levin/store/array.hpp"
 
@@ -118,6 +119,7 @@ Output::Output(Execution& execution, const OutputOptions& options, const ResultI
     info_.dtype = spec_.dtype;
     info_.chunks = spec_.chunks;
     units_ = Grid(spec_.shape, spec_.shards.empty() ? spec_.chunks : spec_.shards);
+    if (!group) check_place(options.path);
     if (!group && is_foreign(options.path)) formats::check_holds(options.path, info_);
     const ExecutionOptions& run = execution.options();
     if (run.dry_run) return;
@@ -180,6 +182,7 @@ OutputGroup::OutputGroup(Execution& execution, const OutputOptions& options, con
     if (is_foreign(options.path))
         throw UsageError(fmt::format("output {}: several results need a Zarr group; name a folder such as results.zarr",
                                      options.path));
+    check_place(options.path);
     if (!execution.options().dry_run)
         group_ = std::make_unique<store::GroupWriter>(options.path,
                                                       attributes_with_history(input_attributes, execution.options()),

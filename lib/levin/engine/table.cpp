@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "levin/core/error.hpp"
+#include "levin/engine/place.hpp"
 
 namespace levin::engine {
 namespace {
@@ -33,6 +34,7 @@ struct Close {
 }  // namespace
 
 void check_table_path(const std::string& path, bool force) {
+    check_place(path);
     std::error_code ignored;
     if (std::filesystem::is_directory(path, ignored))
         throw Error(fmt::format("table {} is a folder; name a file", path));

@@ -14,7 +14,8 @@ struct Column {
 
 /// Writes a table through a partial file and a rename. Error when `path` exists and `force` is not given.
 void write_csv(const std::string& path, const std::vector<Column>& columns, bool force);
-/// Error when `path` exists and `force` is not given: to be called before the work.
+/// Error when `path` exists and `force` is not given, or cannot be where it is (check_place): to be called before the
+/// work.
 void check_table_path(const std::string& path, bool force);
 
 /// Owns the index columns of an array: one per axis with the index, and one with the position where the axis has a

@@ -1,0 +1,36 @@
+#include "levin/engine/place.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "levin/core/error.hpp"
+#include "levin/formats/inputs.hpp"
+#include "levin/store/group.hpp"
+#include "levin/store/writer.hpp"
+
+namespace levin::engine {
+
+namespace fs = std::filesystem;
+
+void check_place(const std::string& path) {
+    if (path.empty()) return;
+    fs::path target = formats::split_prefix(path).path;
+    if (!target.has_filename()) target = target.parent_path();  // "out.zarr/"
+    const fs::path given = target.parent_path().empty() ? fs::path(".") : target.parent_path();
+    std::error_code error;
+    if (!fs::exists(given, error)) {
+        if (error) return;  // what is wrong comes out, with its cause, when the output is made
+        throw Error(fmt::format("{}: there is no folder {}; make it first, or correct the path", path, given.string()));
+    }
+    for (fs::path folder = fs::weakly_canonical(given, error); !error; folder = folder.parent_path()) {
+        if (store::pending_state(folder.string()))
+            throw Error(fmt::format("{} lies inside the unfinished store {}; choose another place", path,
+                                    folder.string()));
+        if (store::read_node(folder.string()).kind == store::Node::Kind::array)
+            throw Error(fmt::format("{} lies inside the Zarr array {}; choose another place", path, folder.string()));
+        if (folder == folder.parent_path()) break;
+    }
+}
+
+}  // namespace levin::engine
