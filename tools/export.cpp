@@ -14,8 +14,10 @@
 #include "levin/engine/place.hpp"
 #include "levin/engine/table.hpp"
 #include "levin/formats/format.hpp"
+#include "levin/formats/inputs.hpp"
 #include "levin/kernels/colormap.hpp"
 #include "levin/kernels/select.hpp"
+#include "levin/store/array.hpp"
 
 namespace {
 
@@ -86,6 +88,14 @@ void declare(cli::Parser& parser, Options& options) {
 
 bool is_csv(const std::string& path) { return path.ends_with(".csv"); }
 
+/// A name that ends as stores do, or that of a store: what was meant is another tool.
+bool is_store_name(const std::string& path) {
+    std::string_view name = path;
+    while (name.ends_with('/')) name.remove_suffix(1);
+    return formats::by_extension(path) == nullptr && formats::split_prefix(path).format == nullptr &&
+           (name.ends_with(".zarr") || store::is_store(path));
+}
+
 /// Whether values become bytes between black and white: where asked for, and in a PNG that cannot hold them.
 bool is_scaled(const Options& options, DType dtype, bool png) {
     if (options.colormap == Colormap::labels) return false;
@@ -103,6 +113,8 @@ void check_request(const Options& options, const ArrayInfo& info, const std::str
         for (const std::string& output : outputs) engine::check_table_path(output, options.execution.force);
         return;
     }
+    if (is_store_name(path))
+        throw UsageError(fmt::format("{} would be a Zarr store: levin copy writes stores, export writes files", path));
     const std::string format = formats::output_format(path).name;
     for (const std::string& output : outputs) {
         engine::check_place(output);
@@ -225,6 +237,18 @@ engine::Source one_of(const ArraySource& source, std::size_t axis, Index i) {
     return engine::select(engine::borrow(source), ranges);
 }
 
+/// Bytes of a file, or of the files in a folder.
+std::size_t size_on_disk(const std::string& output) {
+    namespace fs = std::filesystem;
+    const fs::path path = formats::split_prefix(output).path;
+    std::error_code ignored;
+    if (!fs::is_directory(path, ignored)) return static_cast<std::size_t>(fs::file_size(path));
+    std::size_t bytes = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(path))
+        if (entry.is_regular_file(ignored)) bytes += static_cast<std::size_t>(entry.file_size());
+    return bytes;
+}
+
 void run(const Options& options) {
     engine::Execution execution(options.execution);
     engine::Source input = transposed(engine::open_input(options.input), options.transpose);
@@ -257,6 +281,8 @@ void run(const Options& options) {
         execution.stop().check();
         if (is_csv(outputs[i])) export_table(options, execution, *part(i), outputs[i]);
         else export_one(options, execution, part(i), outputs[i]);
+        execution.progress().add_read(byte_count(part(i)->info().shape, size_of(info.dtype)));
+        execution.progress().add_written(size_on_disk(outputs[i]));
         execution.progress().advance();
     }
     execution.progress().finish();

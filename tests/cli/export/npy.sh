@@ -13,3 +13,10 @@ assert np.array_equal(np.fromfile('turned.raw', '<i2'), c.ravel())"
 OUT=x.npy
 expect_error 2 'transpose.*tyx' levin-export in.zarr x.npy --transpose yx
 expect_error 2 'z' levin-export in.zarr x.npy --transpose yxz
+
+# What a run says of itself is true: bytes read and written.
+levin-synth -q random counted.zarr --shape t=3,y=40,x=50
+expect_exit 0 levin-export counted.zarr counted.npy --log-json
+grep -q '"event":"done".*"bytes_read":24000,"bytes_written":24128,' "$stderr" || { show_output; fail "other counts"; }
+expect_exit 0 levin-export counted.zarr counted-%d.raw --split t --log-json
+grep -q '"bytes_read":24000,"bytes_written":24000,' "$stderr" || { show_output; fail "other counts"; }
