@@ -7,6 +7,7 @@
 #include "levin/cli/tool.hpp"
 #include "levin/engine/input.hpp"
 #include "levin/engine/map.hpp"
+#include "levin/kernels/versions.hpp"
 
 namespace {
 
@@ -35,6 +36,7 @@ const cli::Manual manual{
                  {"levin fft flat.zarr map.zarr --value coherence --frequency 0.5Hz",
                   "how strongly, and when, each pixel follows a 0.5 Hz stimulus"},
                  {"levin fft spectra.zarr series.zarr --inverse", "back to time"}},
+    .libraries = kernels::library_versions(),
     .see_also = {"detrend", "project", "numpy.fft"},
 };
 

@@ -18,6 +18,7 @@
 #include "levin/cli/render.hpp"
 #include "levin/cli/suggest.hpp"
 #include "levin/cli/tool.hpp"
+#include "levin/kernels/versions.hpp"
 
 namespace {
 
@@ -33,6 +34,7 @@ const cli::Manual manual{
     .examples = {{"levin ingest frames/ movie.zarr --axes tyx", "turns a folder of images into one store"},
                  {"levin project mean movie.zarr mean.png --axis t", "looks at its mean image"},
                  {"source <(levin completion bash)", "completes tools, options and values in this shell"}},
+    .libraries = kernels::library_versions(),
     .see_also = {"levin-array(5)"},
 };
 

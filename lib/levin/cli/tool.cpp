@@ -74,7 +74,7 @@ int answer(int argc, char** argv, const Manual& manual, Parser& parser, const st
         case Request::man_page:
             return print(render_man_page(manual, parser));
         case Request::version:
-            return print(version_text(program_name(manual.name)));
+            return print(version_text(manual));
         case Request::completion:
             return print(render_completion(manual, parser));
         case Request::run:

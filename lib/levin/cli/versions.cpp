@@ -2,15 +2,16 @@
 
 #include <fmt/format.h>
 
+#include "levin/cli/render.hpp"
 #include "levin/formats/versions.hpp"
 #include "levin/store/versions.hpp"
 
 namespace levin::cli {
 
-std::string version_text(const std::string& program) {
-    std::string text = fmt::format("{} (levin) {}\n", program, version());
+std::string version_text(const Manual& manual) {
+    std::string text = fmt::format("{} (levin) {}\n", program_name(manual.name), version());
     text += fmt::format("fmt {}.{}.{}\n", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100);
-    for (const LibraryVersions& libraries : {store::library_versions(), formats::library_versions()})
+    for (const LibraryVersions& libraries : {store::library_versions(), formats::library_versions(), manual.libraries})
         for (const auto& [name, number] : libraries) text += fmt::format("{} {}\n", name, number);
     return text;
 }

@@ -3,6 +3,7 @@ expect_output '^  Input and output:$' levin
 expect_output '^    filter +[a-z]' levin
 expect_output '^Usage: levin ' levin --help
 expect_output '^levin \(levin\) [0-9]+\.[0-9]+\.[0-9]+$' levin --version
+for tool in levin levin-fft; do expect_output '^FFTW [0-9]+\.[0-9]+\.[0-9]+$' $tool --version; done
 levin-filter --help >direct
 levin filter --help | cmp - direct || fail "levin filter --help is not levin-filter --help"
 expect_error 2 'levin-filter: unknown option --sgma, did you mean --sigma\?.*try: levin-filter --help' levin filter --sgma 3
