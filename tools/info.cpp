@@ -29,6 +29,9 @@ const cli::Manual manual{
                     "and raw size with their ratio, chunks that are not stored, and the "
                     "history of a store; for a group, those of its arrays. A store in progress says how far it has "
                     "come. Any file that levin reads can be asked about.",
+                    "Images layout means chunks of whole frames, or large tiles of them, series layout chunks of whole "
+                    "series of a part of the frame. Small frames fit in one chunk with all of their time points; this "
+                    "is shown as images layout, each chunk with whole series, and is as good as series layout.",
                     "--stats reads all values for minimum, maximum, mean and standard deviation, NaN left out."},
     .examples = {{"levin info fish.zarr", "a store at a glance"},
                  {"levin info fish.zarr --json | jq .shape", "for scripts"},
@@ -129,14 +132,17 @@ Json describe(const Options& options, const std::string& path, const StopToken& 
     if (!input.axes.empty() || engine::axes_are_known(source->info()))
         source = engine::prepare(std::move(source), input, selection);
     const ArrayInfo& info = source->info();
+    const bool selected = !selection.empty() || !input.select.empty();
     Json report{{"path", path},
                 {"shape", info.shape},
                 {"axes", axes_of(info)},
                 {"dtype", name_of(info.dtype)},
                 {"layout", engine::name_of(engine::layout_of(info))},
+                {"whole_series", engine::holds_whole_series(info)},
                 {"chunks", info.chunks},
                 {"raw_bytes", info.bytes()}};
     if (stored) add_storage(report, *stored, options.chunks);
+    if (stored && selected) report["selected"] = true;  // what is stored is the whole array
     if (options.stats) report["statistics"] = statistics_of(*source, stop);
     report["history"] = history_json(info.attributes);
     return report;
@@ -162,8 +168,9 @@ std::string spacing_text(const Json& axes) {
 
 std::string as_lines(const Json& report) {
     std::string text =
-        fmt::format("{}: {} {}, {} layout\n", report["path"].get<std::string>(), axes_text(report["axes"]),
-                    report["dtype"].get<std::string>(), report["layout"].get<std::string>());
+        fmt::format("{}: {} {}, {} layout{}\n", report["path"].get<std::string>(), axes_text(report["axes"]),
+                    report["dtype"].get<std::string>(), report["layout"].get<std::string>(),
+                    report["layout"] == "images" && report["whole_series"] ? ", each chunk with whole series" : "");
     const auto line = [&](const char* name, const std::string& value) {
         if (!value.empty()) text += fmt::format("  {:<9}{}\n", name, value);
     };
@@ -178,10 +185,12 @@ std::string as_lines(const Json& report) {
              fmt::format("{} (Zarr v{})", report["codecs"].get<std::string>(), report["zarr_format"].get<int>()));
         if (report.contains("stored_bytes")) {
             const auto stored = report["stored_bytes"].get<std::size_t>();
+            const bool part = report.contains("selected");
             line("size", fmt::format("{} raw, {} stored{}", format_size(raw), format_size(stored),
-                                     stored ? fmt::format(", ratio {:.2f}",
-                                                          static_cast<double>(raw) / static_cast<double>(stored))
-                                            : ""));
+                                     part     ? " for the whole array"
+                                     : stored ? fmt::format(", ratio {:.2f}",
+                                                            static_cast<double>(raw) / static_cast<double>(stored))
+                                              : ""));
             line("files", fmt::format("{} of {} stored", report["files"].get<Index>() - report["missing"].get<Index>(),
                                       report["files"].get<Index>()));
         } else {
@@ -207,6 +216,7 @@ std::string as_lines(const Json& report) {
 void run(const Options& options) {
     engine::Execution execution(options.execution);
     const std::string path = engine::split_selection(options.input.path).first;
+    if (path == "-") throw UsageError("reading from a pipe ('-') is not supported yet; name a store or a file");
     if (const auto pending = store::pending_state(path)) {
         const Json report{{"path", path},
                           {"in_progress", true},

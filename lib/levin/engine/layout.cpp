@@ -19,13 +19,17 @@ bool is_frame_axis(const Axis& axis) { return axis.name == "y" || axis.name == "
 
 }  // namespace
 
+bool holds_whole_series(const ArrayInfo& info) {
+    for (std::size_t i = 0; i < info.rank(); ++i)
+        if (is_series_axis(info.axes[i])) return info.shape[i] > 1 && info.chunks[i] >= info.shape[i];
+    return false;
+}
+
 Layout layout_of(const ArrayInfo& info) {
-    bool whole_series = false, whole_frame = true;
-    for (std::size_t i = 0; i < info.rank(); ++i) {
-        if (is_series_axis(info.axes[i])) whole_series = info.shape[i] > 1 && info.chunks[i] >= info.shape[i];
-        else if (info.chunks[i] < info.shape[i]) whole_frame = false;
-    }
-    return whole_series && !whole_frame ? Layout::series : Layout::images;
+    bool whole_frame = true;
+    for (std::size_t i = 0; i < info.rank(); ++i)
+        if (!is_series_axis(info.axes[i]) && info.chunks[i] < info.shape[i]) whole_frame = false;
+    return holds_whole_series(info) && !whole_frame ? Layout::series : Layout::images;
 }
 
 std::string_view name_of(Layout layout) { return layout == Layout::series ? "series" : "images"; }

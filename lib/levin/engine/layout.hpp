@@ -11,6 +11,8 @@ enum class Layout {
 
 /// Series when a chunk spans the whole t (or f) axis of more than one sample but not the whole frame; else images.
 Layout layout_of(const ArrayInfo& info);
+/// Whether a chunk spans the whole t (or f) axis of more than one sample; of small frames an images layout may, too.
+bool holds_whole_series(const ArrayInfo& info);
 std::string_view name_of(Layout layout);
 
 /// About 8 MiB raw. Images: whole frames (tiles of 1024 where a frame is larger), then as many z and t as fit, at most

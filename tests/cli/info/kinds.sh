@@ -14,6 +14,13 @@ expect_output 'spacing +t 2 s, x 0.65 um' levin-info zeros.zarr
 expect_output 'history +ingest a.npy --axes tyx --spacing x=0.65um,t=2s' levin-info zeros.zarr
 levin-toseries -q a.zarr series.zarr --block y=8,x=8
 expect_output 'series layout' levin-info series.zarr
+# A small frame with all of its time points in one chunk is both.
+expect_output 'zeros.zarr: .* images layout, each chunk with whole series$' levin-info zeros.zarr
+expect_output 'a.zarr: .* images layout$' levin-info a.zarr
+expect_output '"whole_series": true' levin-info zeros.zarr --json
+# Of a selection nothing is stored on its own.
+expect_output 'size +1.0 KiB raw, .* stored for the whole array$' levin-info 'a.zarr[t=3]'
+expect_error 2 'pipe' levin-info -
 
 levin-kmeans -q a.zarr group --clusters 2 >/dev/null
 expect_output '^group: group of 3 arrays' levin-info group
