@@ -168,8 +168,13 @@ void add_messages(Parser& parser, engine::ExecutionOptions& options) {
 
 void add_execution(Parser& parser, engine::ExecutionOptions& options, ExecutionKind kind) {
     parser.group("Execution", false);
-    parser.option(options.threads, "--threads,-j", "N", "threads to run").defaults_to("the cores this job may use");
-    parser.check([&options] { at_least(options.threads, 0, "--threads"); });
+    parser
+        .custom("--threads,-j", "N", "threads to run, at least 1",
+                [&options](const std::string& text) {
+                    detail::parse(text, options.threads);
+                    at_least(options.threads, 1, "--threads");
+                })
+        .defaults_to("the cores this job may use");
     parser.custom("--memory", "SIZE", "peak memory of this process, e.g. 2G", checked(options.memory, parse_size))
         .defaults_to("half of what is free");
     if (kind == ExecutionKind::writing) add_writing(parser, options);

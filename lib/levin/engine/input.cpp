@@ -25,12 +25,25 @@ std::optional<Axes> known_axes(const ArrayInfo& info) {
     return axes;
 }
 
+/// What a user could answer: --axes for an array of this rank.
+std::string axes_example(std::size_t rank) {
+    switch (rank) {
+        case 1:
+            return "e.g. --axes t";
+        case 3:
+            return "e.g. --axes tyx or --axes zyx";
+        default:
+            return rank <= 5 ? "e.g. --axes " + default_letters(rank).value_or("tczyx")
+                             : "of which levin knows five, t, c, z, y and x";
+    }
+}
+
 Axes named_axes(const ArrayInfo& info, const std::string& requested, const std::string& name) {
     const auto known = known_axes(info);
     if (requested.empty() && !known)
         throw UsageError(
-            fmt::format("{} has {} dimensions {} and does not name its axes; say them with --axes, e.g. --axes {}",
-                        name, info.rank(), to_string(info.shape), info.rank() == 3 ? "tyx or --axes zyx" : "tczyx"));
+            fmt::format("{} has {} dimension{} {} and does not name its axes; say them with --axes, {}", name,
+                        info.rank(), info.rank() == 1 ? "" : "s", to_string(info.shape), axes_example(info.rank())));
     Axes axes = requested.empty() ? *known : axes_from_letters(requested);
     if (axes.size() != info.rank())
         throw UsageError(fmt::format("--axes {} names {} axes, but {} has {} dimensions {}", requested, axes.size(),

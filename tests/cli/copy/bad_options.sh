@@ -2,6 +2,8 @@
 . "$SOURCE/tests/support/bad_request.sh"
 npy in.npy 'np.arange(60, dtype=np.float32).reshape(3, 4, 5) - 1.5'
 levin-ingest -q in.npy in.zarr --axes zyx --spacing z=2um
+npy line.npy 'np.arange(5.0)'
+npy six.npy 'np.zeros((1, 2, 1, 2, 1, 2))'
 while IFS='|' read -r regex arguments; do
     # shellcheck disable=SC2086
     refuses 2 "$regex" levin-copy $arguments
@@ -28,7 +30,8 @@ codec 'foo': unknown; expected none, zstd|in.zarr out.zarr --codec foo
 level '99' is none of 1 to 22|in.zarr out.zarr --codec zstd:99
 unknown data type 'foo'|in.zarr out.zarr --dtype foo
 unknown value '4'; expected one of 2, 3|in.zarr out.zarr --zarr-format 4
---threads -1: must be at least 0|in.zarr out.zarr -j -1
+--threads -1: must be at least 1|in.zarr out.zarr -j -1
+--threads 0: must be at least 1|in.zarr out.zarr -j 0
 'x' is not an integer|in.zarr out.zarr -j x
 '3x' is no size|in.zarr out.zarr --memory 3x
 '0' is no size|in.zarr out.zarr --memory 0
@@ -38,6 +41,8 @@ expected a positive number|in.zarr out.zarr --memory -5M
 names 4 axes, but in.zarr has 3 dimensions|in.zarr out.zarr --axes tzyx
 't' occurs twice|in.zarr out.zarr --axes ttx
 has 3 dimensions \(3, 4, 5\) and does not name its axes.*--axes tyx or --axes zyx|in.npy out.zarr
+has 1 dimension \(5,\) and does not name its axes.*--axes t |line.npy out.zarr
+has 6 dimensions .* and does not name its axes.*t, c, z, y and x|six.npy out.zarr
 OUTPUT is missing|in.zarr
 unexpected argument 'extra'|in.zarr out.zarr extra
 PNG holds one image.*--split an axis|in.zarr out.png --dtype uint8 --clip
