@@ -21,7 +21,7 @@ struct Manual {
     /// spaces is kept as it is, line by line; the others are filled.
     std::vector<std::string> description{};
     std::vector<Example> examples{};
-    LibraryVersions libraries{};  ///< for --version: what this tool uses besides the libraries of every tool
+    LibraryVersions libraries{};          ///< for --version: what this tool uses besides the libraries of every tool
     std::vector<std::string> see_also{};  ///< tools by name ("toseries") or pages ("scipy.ndimage", "levin-array(5)")
 };
 

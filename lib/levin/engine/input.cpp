@@ -41,9 +41,9 @@ std::string axes_example(std::size_t rank) {
 Axes named_axes(const ArrayInfo& info, const std::string& requested, const std::string& name) {
     const auto known = known_axes(info);
     if (requested.empty() && !known)
-        throw UsageError(
-            fmt::format("{} has {} dimension{} {} and does not name its axes; say them with --axes, {}", name,
-                        info.rank(), info.rank() == 1 ? "" : "s", to_string(info.shape), axes_example(info.rank())));
+        throw UsageError(fmt::format("{} has {} dimension{} {} and does not name its axes; say them with --axes, {}",
+                                     name, info.rank(), info.rank() == 1 ? "" : "s", to_string(info.shape),
+                                     axes_example(info.rank())));
     Axes axes = requested.empty() ? *known : axes_from_letters(requested);
     if (axes.size() != info.rank())
         throw UsageError(fmt::format("--axes {} names {} axes, but {} has {} dimensions {}", requested, axes.size(),

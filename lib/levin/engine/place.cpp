@@ -23,10 +23,11 @@ void check_place(const std::string& path) {
         if (error) return;  // what is wrong comes out, with its cause, when the output is made
         throw Error(fmt::format("{}: there is no folder {}; make it first, or correct the path", path, given.string()));
     }
+    if (!fs::is_directory(given, error)) return;
     for (fs::path folder = fs::weakly_canonical(given, error); !error; folder = folder.parent_path()) {
         if (store::pending_state(folder.string()))
-            throw Error(fmt::format("{} lies inside the unfinished store {}; choose another place", path,
-                                    folder.string()));
+            throw Error(
+                fmt::format("{} lies inside the unfinished store {}; choose another place", path, folder.string()));
         if (store::read_node(folder.string()).kind == store::Node::Kind::array)
             throw Error(fmt::format("{} lies inside the Zarr array {}; choose another place", path, folder.string()));
         if (folder == folder.parent_path()) break;

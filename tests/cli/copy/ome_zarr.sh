@@ -9,6 +9,7 @@ axes = [dict(name="t", type="time", unit="second"), dict(name="c", type="channel
 datasets = [dict(path=str(i), coordinateTransformations=[dict(type="scale", scale=[0.5, 1, 0.65 * 2**i, 0.6 * 2**i])]) for i in range(2)]
 group = zarr.open_group("v4.zarr", mode="w")
 group.attrs["multiscales"] = [dict(version="0.4", axes=axes, datasets=datasets)]
+os.mkdir("v5.zarr")
 for i, a in enumerate(levels):
     np.save(f"level{i}.npy", a)
     group.create_dataset(str(i), data=a, chunks=(1, 1, 8, 8), dimension_separator="/")
