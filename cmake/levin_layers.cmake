@@ -2,10 +2,6 @@
 function(levin_add_layer name)
     cmake_parse_arguments(arg "" "" "PUBLIC;PRIVATE" ${ARGN})
     file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp")
-    if(NOT sources)  # a layer that has no source yet still takes part in the link order
-        file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp" "")
-        set(sources "${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp")
-    endif()
     add_library(levin_${name} STATIC ${sources})
     add_library(levin::${name} ALIAS levin_${name})
     target_include_directories(levin_${name} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/lib>"
