@@ -160,7 +160,7 @@ void write_centroid_table(const Options& options, const ConstView& centroids, co
     std::vector<engine::Column> columns = index.columns();
     for (Index k = 0; k < centroids.shape[0]; ++k)
         columns.push_back({fmt::format("cluster {}", k), centroids.sub({{k, 0}, {1, centroids.shape[1]}})});
-    engine::write_csv(options.csv, columns, options.execution.force);
+    engine::write_csv(options.csv, columns, options.execution.force || options.execution.resume);
 }
 
 void run(const Options& options) {
@@ -175,7 +175,8 @@ void run(const Options& options) {
     if (info.shape[series_at] < 1)
         throw UsageError(
             fmt::format("{} has no sample along {}: kmeans needs series of at least one", input->name(), axis));
-    if (!options.csv.empty()) engine::check_table_path(options.csv, options.execution.force);
+    if (!options.csv.empty())
+        engine::check_table_path(options.csv, options.execution.force || options.execution.resume);
 
     Index clusters = options.kmeans.clusters;
     if (!options.predict.empty()) read_centroids(options.predict, "--predict", info.shape[series_at], clusters);
@@ -200,7 +201,13 @@ void run(const Options& options) {
     engine::SeriesBlocks series(execution, *input, axis, dtype);
     if (options.execution.dry_run)
         return engine::print_plan(execution, *input, {&labels, &centroids, &distance}, series.plan());
-    if (group.was_complete()) return;
+    if (group.was_complete()) {  // but perhaps stopped before the table
+        if (options.csv.empty()) return;
+        const auto stored = store::Array::open(options.output.path + "/centroids");
+        OwnedArray values(stored->info().dtype, stored->info().shape);
+        stored->read(Region::whole(values.view.shape), values.view);
+        return write_centroid_table(options, values.view, per_cluster.info.axes);
+    }
     series.load();
     execution.progress().detail(
         series.in_memory()
