@@ -42,6 +42,12 @@ skip() {
 
 need_shared() { [ -n "$SHARED" ] || skip "no shared data"; }
 
+# as_user COMMAND...: runs it without root's right to read and write everything; skips where root cannot give it up.
+as_user() {
+    if [ "$(id -u)" != 0 ]; then "$@"; else setpriv --bounding-set=-dac_override,-dac_read_search -- "$@"; fi
+}
+need_as_user() { as_user true 2>/dev/null || skip "root cannot give up its rights here (setpriv)"; }
+
 # need_python MODULE...
 need_python() {
     for module; do
