@@ -123,6 +123,9 @@ void check_request(const Options& options, const ArrayInfo& info, const std::str
     if (!options.compression.empty() && format != "tiff")
         throw UsageError(fmt::format("--compression {}: only TIFF pages are compressed, {} is {}", options.compression,
                                      path, format));
+    if (!options.transpose.empty() && format != "npy" && format != "raw")
+        throw UsageError(fmt::format("--transpose {}: only NumPy and raw binary files keep an order of axes, {} is {}",
+                                     options.transpose, path, format));
     if (is_scaled(options, info.dtype, format == "png") && is_complex(info.dtype))
         throw UsageError(fmt::format("{} is {}: a picture needs real numbers, e.g. levin fft --value amplitude", name,
                                      name_of(info.dtype)));

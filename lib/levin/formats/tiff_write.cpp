@@ -86,8 +86,10 @@ Plan make_plan(const ArrayInfo& info, const WriteOptions& options) {
     if (plan.width > 0x7fffffff || plan.height > 0x7fffffff)
         throw UsageError(fmt::format("{} by {} pixels are too many for a page of TIFF", plan.height, plan.width));
 
+    // ImageJ reads integers up to 32 bits and floats, signed or not. Of the others it makes nothing, but the axes come
+    // back here.
     std::optional<ImageJ> imagej;
-    if (info.dtype == DType::uint8 || info.dtype == DType::uint16 || info.dtype == DType::float32) {
+    if (info.dtype != DType::boolean) {
         imagej.emplace();
         imagej->images = plan.pages;
         if (c && *c < leading) imagej->channels = info.shape[*c];

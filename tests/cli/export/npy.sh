@@ -13,6 +13,9 @@ assert np.array_equal(np.fromfile('turned.raw', '<i2'), c.ravel())"
 OUT=x.npy
 expect_error 2 'transpose.*tyx' levin-export in.zarr x.npy --transpose yx
 expect_error 2 'z' levin-export in.zarr x.npy --transpose yxz
+for name in x.tif x.png thunder-series:x thunder-images:x; do
+    expect_error 2 "transpose yxt: only NumPy and raw binary" levin-export in.zarr $name --transpose yxt
+done
 
 # What a run says of itself is true: bytes read and written.
 levin-synth -q random counted.zarr --shape t=3,y=40,x=50
