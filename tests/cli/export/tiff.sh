@@ -7,6 +7,7 @@ a = np.arange(3 * 2 * 9 * 11).reshape(3, 2, 9, 11)
 np.save('a-$type.npy', (a % 3 == 0) if '$type' == 'bool' else (a % 251).astype('$type') - (100 if '$type'[0] in 'if' else 0))"
     levin-ingest -q "a-$type.npy" a.zarr --axes tzyx -f
     expect_exit 0 levin-export a.zarr "a-$type.tif"
+    [ $type = bool ] || expect_output "\(t 3, z 2, y 9, x 11\) $type" levin-info "a-$type.tif"  # the axes come back
 done
 for codec in none lzw deflate packbits zstd; do
     levin-ingest -q a-uint16.npy a.zarr --axes tzyx -f
