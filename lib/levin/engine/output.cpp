@@ -119,7 +119,7 @@ Output::Output(Execution& execution, const OutputOptions& options, const ResultI
     info_.dtype = spec_.dtype;
     info_.chunks = spec_.chunks;
     units_ = Grid(spec_.shape, spec_.shards.empty() ? spec_.chunks : spec_.shards);
-    if (!group) check_place(options.path);
+    if (name.empty()) check_place(options.path);  // a member's place is its group's, which --dry-run does not make
     if (!group && is_foreign(options.path)) formats::check_holds(options.path, info_);
     const ExecutionOptions& run = execution.options();
     if (run.dry_run) return;

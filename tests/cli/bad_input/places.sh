@@ -52,3 +52,7 @@ refuses 1 "lies inside the Zarr array .*/in.zarr" levin-copy in.zarr link/out.za
 expect_exit 0 levin-copy in.zarr group/more.zarr/
 expect_exit 0 levin-copy group/../group/more.zarr "$PWD/copied.zarr"
 same_values in.zarr copied.zarr
+# --dry-run finds room for the members of a group that it does not make.
+expect_output 'output +two/max' levin-project max,min in.zarr two --axis t --dry-run
+expect_output 'output +clusters/labels' levin-kmeans in.zarr clusters --clusters 2 --dry-run
+[ ! -e two ] && [ ! -e clusters ] || fail "--dry-run makes something"
