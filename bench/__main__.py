@@ -55,15 +55,13 @@ def say(outcome):
 
 
 def hold_jobs(chosen, contest, floors, repeats):
-    outcomes = []
     for job in chosen:
         outcome = contest.hold(job, repeats)
         if floors and outcome.levin.runs and not outcome.levin.error:
             outcome.floor = floors.of(job)
         contest.clean(job)
         say(outcome)
-        outcomes.append(outcome)
-    return outcomes
+        yield outcome
 
 
 def write(folder, results, with_plot):
@@ -106,7 +104,10 @@ def main():
     if "floor" in parts:
         results["rates"] = machine_rates(contest.work, given.threads)
         floors = Floors(contest, bin_folder, results["rates"])
-    results["outcomes"] = hold_jobs(chosen, contest, floors, given.repeats) if "jobs" in parts else []
+    results["outcomes"] = []
+    for outcome in hold_jobs(chosen if "jobs" in parts else [], contest, floors, given.repeats):
+        results["outcomes"].append(outcome)
+        write(folder, results, False)  # what has been measured outlives an interruption
     if "growth" in parts:
         results["growth"] = growth.curves(contest, data, bin_folder, given.threads, given.repeats)
     if "codecs" in parts:

@@ -46,7 +46,8 @@ def ceiling(outcome, entry):
 
 
 def ratio_table(outcomes):
-    header = ["job", "peer", "peer time / levin time", "spread", "same for processor time", "target", "levin s", "peer s", "peer s / copy floor s"]
+    header = ["job", "peer", "peer time / levin time", "spread", "same for processor time", "target", "levin s", "peer s",
+              "peer s / copy floor s"]
     rows = []
     for outcome in outcomes:
         for entry in outcome.peers:
