@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cstdlib>
 #include <cstring>
 
+#include "levin/core/blocks.hpp"
 #include "levin/core/error.hpp"
 #include "levin/core/resources.hpp"
 #include "levin/core/strided.hpp"
@@ -183,10 +183,7 @@ void swap_bytes(const View& view) {
 }
 
 Buffer::Buffer(std::size_t bytes) : size_(bytes) {
-    constexpr std::size_t alignment = 64, largest = PTRDIFF_MAX - alignment;
-    // A whole number of cache lines, at least one, so that data() is never null.
-    const std::size_t rounded = (std::max<std::size_t>(bytes, 1) + alignment - 1) / alignment * alignment;
-    if (bytes <= largest) data_.reset(static_cast<std::byte*>(std::aligned_alloc(alignment, rounded)));
+    if (bytes <= PTRDIFF_MAX) data_ = {static_cast<std::byte*>(take_block(allocated(bytes))), {allocated(bytes)}};
     if (!data_) throw TransientError(fmt::format("no memory for a buffer of {}", format_size(bytes)));
 }
 
@@ -196,7 +193,7 @@ void Buffer::reserve(std::size_t bytes) {
     *this = Buffer(bytes);
 }
 
-void Buffer::Free::operator()(std::byte* p) const { std::free(p); }
+void Buffer::Free::operator()(std::byte* block) const { give_block(block, size); }
 
 OwnedArray::OwnedArray(DType dtype, Dims shape) : buffer(byte_count(shape, size_of(dtype))) {
     view = contiguous(buffer.data(), dtype, std::move(shape));

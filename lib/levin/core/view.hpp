@@ -72,7 +72,8 @@ enum class OutOfRange { refuse, clip };
 /// Error (not UsageError) names the first value that does not fit.
 void convert(const ConstView& from, const View& to, OutOfRange policy = OutOfRange::refuse);
 
-/// Uninitialised memory, aligned to 64 bytes. Throws TransientError, naming the size, when there is none.
+/// Uninitialised memory, aligned to 64 bytes, from blocks.hpp. Throws TransientError, naming the size, when there is
+/// none.
 class Buffer {
   public:
     Buffer() = default;
@@ -93,8 +94,10 @@ class Buffer {
 
   private:
     struct Free {
-        void operator()(std::byte* p) const;
+        std::size_t size;
+        void operator()(std::byte* block) const;
     };
+    static std::size_t allocated(std::size_t bytes) { return bytes > 0 ? bytes : 1; }  // so that data() is never null
     std::unique_ptr<std::byte, Free> data_;
     std::size_t size_ = 0;
 };

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "levin/core/blocks.hpp"
 #include "levin/core/resources.hpp"
 
 namespace levin::engine {
@@ -37,6 +38,7 @@ Execution::Execution(const ExecutionOptions& options)
     if (memory_ <= fixed + (std::size_t{1} << 20))
         refuse_memory("the program itself", fixed + (std::size_t{1} << 20), "give more --memory or fewer --threads");
     budget_ = memory_ - fixed;
+    limit_blocks(budget_ - budget_ / 8);  // what a plan counts is not all in blocks
 }
 
 void Execution::print_result(const std::string& text) const {
