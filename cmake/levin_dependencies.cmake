@@ -1,5 +1,5 @@
 # Every library levin uses, as imported targets. scripts/install-deps installs the packages.
-find_package(OpenMP REQUIRED COMPONENTS CXX)
+find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(nlohmann_json 3.10 REQUIRED)
