@@ -17,8 +17,9 @@ const cli::Manual manual{
                     "pixels. Axis order does not change, only "
                     "chunking does, so the store stays an image that every Zarr viewer opens.",
                     "Every output chunk needs every input chunk, so memory decides how often the input is read: once "
-                    "when --memory holds the array, otherwise once "
-                    "per band of blocks. --dry-run tells."},
+                    "when --memory holds the array; two or three times, in bands of blocks, when it nearly does; else "
+                    "once, through an uncompressed copy of the array in $TMPDIR (/var/tmp unless set), which goes when "
+                    "the run ends, however it ends. --dry-run tells."},
     .examples = {{"levin toseries clean.zarr series.zarr", "blocks of about 8 MiB"},
                  {"levin toseries clean.zarr series.zarr --block y=32,x=32 --memory 4G",
                   "small blocks, in at most 4 GiB"}},

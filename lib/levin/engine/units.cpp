@@ -169,7 +169,7 @@ UnitPlan plan_units(const Execution& execution, const UnitWork& work, UseScratch
     if (per_thread > budget)
         execution.refuse_memory(fmt::format("one unit of the output ({} of {}, with its input)",
                                             to_string(work.units.cell()), to_string(work.units.shape())),
-                                execution.memory() - budget + per_thread, "give more --memory or smaller --chunks");
+                                execution.memory() - budget + per_thread, "give more --memory or smaller --chunks (--block of toseries)");
     const auto wanted = static_cast<std::size_t>(std::min<Index>(execution.threads(), work.units.size()));
     const auto used = std::min(wanted, budget / per_thread);
 
