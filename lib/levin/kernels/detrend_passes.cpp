@@ -8,23 +8,12 @@
 #include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
+// After foreach_target.h, so that it is read for every target.
+#include "levin/kernels/simd_convert.hpp"
+
 HWY_BEFORE_NAMESPACE();
 namespace levin::kernels::detail::HWY_NAMESPACE {
 namespace {
-
-namespace hn = hwy::HWY_NAMESPACE;
-
-/// Vectors of double, from and to samples of either type. Multiplication and addition round one by one, always.
-template <class D, class T>
-hn::Vec<D> load(D d, const T* from) {
-    if constexpr (sizeof(T) == sizeof(double)) return hn::LoadU(d, from);
-    else return hn::PromoteTo(d, hn::LoadU(hn::Rebind<float, D>(), from));
-}
-template <class D, class T>
-void store(D d, hn::Vec<D> v, T* to) {
-    if constexpr (sizeof(T) == sizeof(double)) hn::StoreU(v, d, to);
-    else hn::StoreU(hn::DemoteTo(hn::Rebind<float, D>(), v), hn::Rebind<float, D>(), to);
-}
 
 constexpr Index rows_at_once = 16;
 
@@ -43,7 +32,7 @@ void fit(const TrendBlock<T>& block, Index first, Index rows, Index k, Index p) 
         hwy::Prefetch(row + rows_at_once * block.stride);  // rows are far apart: the processor does not guess
         const double* basis = block.basis + t * block.columns + k;
         for (int v = 0; v < V; ++v) {
-            const auto x = hn::Sub(load(d, row + v * lanes), origin[v]);
+            const auto x = hn::Sub(load_as(d, row + v * lanes), origin[v]);
             for (int i = 0; i < K; ++i) sum[i][v] = hn::Add(sum[i][v], hn::Mul(hn::Set(d, basis[i]), x));
         }
     }
@@ -82,9 +71,9 @@ Index subtract_from(const TrendBlock<T>& block, T* row, const double* basis, Ind
         const double* c = block.coefficients + p;
         for (Index k = 0; k < block.columns; ++k, c += block.pitch)
             trend = hn::Add(trend, hn::Mul(hn::Set(d, basis[k]), hn::LoadU(d, c)));
-        const auto x = hn::Sub(load(d, row + p), hn::LoadU(d, block.origin + p));
+        const auto x = hn::Sub(load_as(d, row + p), hn::LoadU(d, block.origin + p));
         const auto rest = hn::Sub(x, hn::Sub(trend, hn::LoadU(d, block.kept + p)));
-        store(d, hn::Add(rest, hn::LoadU(d, block.shift + p)), row + p);
+        store_as(d, hn::Add(rest, hn::LoadU(d, block.shift + p)), row + p);
     }
     return p;
 }

@@ -7,9 +7,19 @@
 #include <cmath>
 #include <limits>
 
+
+#include "levin/kernels/filter_kernel.hpp"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "levin/kernels/filter_derivative.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+// After foreach_target.h, so that it is read for every target.
 #include "levin/kernels/filter_passes.hpp"
 
-namespace levin::kernels::detail {
+HWY_BEFORE_NAMESPACE();
+namespace levin::kernels::detail::HWY_NAMESPACE {
 namespace {
 
 struct SobelPass {
@@ -161,11 +171,22 @@ class DerivativeFilter : public FilterKernel {
     std::vector<T> beyond_;                         // the border constant for each pass, if there is one
 };
 
-}  // namespace
-
-FilterKernelPtr make_derivative(DType type, const FilterOptions& options, const Halo& window) {
+FilterKernelPtr make_derivative_here(DType type, const FilterOptions& options, const Halo& window) {
     if (type == DType::float32) return std::make_shared<DerivativeFilter<float>>(options, window);
     return std::make_shared<DerivativeFilter<double>>(options, window);
 }
 
+}  // namespace
+}  // namespace levin::kernels::detail::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace levin::kernels::detail {
+
+FilterKernelPtr make_derivative(DType type, const FilterOptions& options, const Halo& window) {
+    HWY_EXPORT(make_derivative_here);
+    return HWY_DYNAMIC_DISPATCH(make_derivative_here)(type, options, window);
+}
+
 }  // namespace levin::kernels::detail
+#endif

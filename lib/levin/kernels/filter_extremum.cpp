@@ -1,8 +1,17 @@
 // Minimum and maximum filters: separable, and the extreme of extremes needs no care at borders.
 #include "levin/core/error.hpp"
+#include "levin/kernels/filter_kernel.hpp"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "levin/kernels/filter_extremum.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+// After foreach_target.h, so that it is read for every target.
 #include "levin/kernels/filter_passes.hpp"
 
-namespace levin::kernels::detail {
+HWY_BEFORE_NAMESPACE();
+namespace levin::kernels::detail::HWY_NAMESPACE {
 namespace {
 
 /// The lesser (greater) of two samples; a NaN gives way to the other, or wins over it.
@@ -56,9 +65,7 @@ class ExtremumFilter : public FilterKernel {
     std::vector<ExtremumPass> passes_;
 };
 
-}  // namespace
-
-FilterKernelPtr make_extremum(DType type, const Halo& window, bool maximum, bool nan_propagate) {
+FilterKernelPtr make_extremum_here(DType type, const Halo& window, bool maximum, bool nan_propagate) {
     return visit_dtype(type, [&]<class T>() -> FilterKernelPtr {
         if constexpr (std::is_same_v<T, bool> || !std::is_arithmetic_v<T>) {
             throw Error("extremum filter: type " + std::string(name_of(type)) + " has no kernel of its own");
@@ -74,4 +81,17 @@ FilterKernelPtr make_extremum(DType type, const Halo& window, bool maximum, bool
     });
 }
 
+}  // namespace
+}  // namespace levin::kernels::detail::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace levin::kernels::detail {
+
+FilterKernelPtr make_extremum(DType type, const Halo& window, bool maximum, bool nan_propagate) {
+    HWY_EXPORT(make_extremum_here);
+    return HWY_DYNAMIC_DISPATCH(make_extremum_here)(type, window, maximum, nan_propagate);
+}
+
 }  // namespace levin::kernels::detail
+#endif

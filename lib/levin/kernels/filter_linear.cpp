@@ -6,9 +6,19 @@
 // this sense.
 #include <cmath>
 
+
+#include "levin/kernels/filter_kernel.hpp"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "levin/kernels/filter_linear.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+// After foreach_target.h, so that it is read for every target.
 #include "levin/kernels/filter_passes.hpp"
 
-namespace levin::kernels::detail {
+HWY_BEFORE_NAMESPACE();
+namespace levin::kernels::detail::HWY_NAMESPACE {
 namespace {
 
 struct LinearPass {
@@ -130,11 +140,22 @@ class LinearFilter : public FilterKernel {
     T whole_;      // the weight of a window without NaN
 };
 
-}  // namespace
-
-FilterKernelPtr make_linear(DType type, const FilterOptions& options, const Halo& window) {
+FilterKernelPtr make_linear_here(DType type, const FilterOptions& options, const Halo& window) {
     if (type == DType::float32) return std::make_shared<LinearFilter<float>>(options, window);
     return std::make_shared<LinearFilter<double>>(options, window);
 }
 
+}  // namespace
+}  // namespace levin::kernels::detail::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace levin::kernels::detail {
+
+FilterKernelPtr make_linear(DType type, const FilterOptions& options, const Halo& window) {
+    HWY_EXPORT(make_linear_here);
+    return HWY_DYNAMIC_DISPATCH(make_linear_here)(type, options, window);
+}
+
 }  // namespace levin::kernels::detail
+#endif

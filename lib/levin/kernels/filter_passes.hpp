@@ -1,41 +1,60 @@
 /// Separable filters as passes along single axes, each of which looks at the block as (outer, n, inner). All elements
 /// of one `outer` index lie side by side, and their samples at distance k lie k * inner further on, so every loop is
-/// over contiguous memory whatever the axis.
-#pragma once
+/// over contiguous memory whatever the axis. Read once for each instruction set, as Highway's own headers are.
+#if defined(LEVIN_FILTER_PASSES_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef LEVIN_FILTER_PASSES_HPP
+#undef LEVIN_FILTER_PASSES_HPP
+#else
+#define LEVIN_FILTER_PASSES_HPP
+#endif
+#include <hwy/highway.h>
+
 #include <algorithm>
 #include <span>
 #include <vector>
 
 #include "levin/kernels/filter_kernel.hpp"
+#include "levin/kernels/simd_convert.hpp"
 
-namespace levin::kernels::detail {
+HWY_BEFORE_NAMESPACE();
+namespace levin::kernels::detail::HWY_NAMESPACE {
+
+/// V vectors of a correlation from element `i` on, their sums in registers; returns where it stopped.
+template <int V, bool symmetric, class D, class T>
+Index correlate_from(D d, const T* x, Index i, Index count, Index step, std::span<const double> weights, T* y) {
+    using Acc = hn::TFromD<D>;
+    const auto lanes = static_cast<Index>(hn::Lanes(d));
+    const auto radius = static_cast<Index>(weights.size()) - 1;
+    for (; i + V * lanes <= count; i += V * lanes) {
+        hn::Vec<D> sum[V];
+        const auto middle = hn::Set(d, static_cast<Acc>(weights[0]));
+        for (int v = 0; v < V; ++v) sum[v] = hn::Mul(load_as(d, x + i + v * lanes), middle);
+        for (Index k = radius; k > 0; --k) {
+            const auto w = hn::Set(d, static_cast<Acc>(weights[static_cast<std::size_t>(k)]));
+            const T *before = x + i - k * step, *after = x + i + k * step;
+            for (int v = 0; v < V; ++v) {
+                const auto a = load_as(d, before + v * lanes), b = load_as(d, after + v * lanes);
+                sum[v] = hn::Add(sum[v], hn::Mul(symmetric ? hn::Add(a, b) : hn::Sub(a, b), w));
+            }
+        }
+        for (int v = 0; v < V; ++v) store_as(d, sum[v], y + i + v * lanes);
+    }
+    return i;
+}
 
 /// y[i] = w[0] x[i] + sum over k of w[k] (x[i-k] +- x[i+k]), farthest first: scipy.ndimage.correlate1d's order.
-/// Antisymmetric takes the difference. An output depends on its own samples in a fixed order.
+/// Antisymmetric takes the difference. An output depends on its own samples in a fixed order, and no multiplication and
+/// addition are fused.
 template <class Acc, bool symmetric, class T>
 void correlate(const T* in, const AxisShape& shape, std::span<const double> weights, T* out) {
-    constexpr Index tile = 512;
     const auto radius = static_cast<Index>(weights.size()) - 1;
     const Index length = (shape.n - 2 * radius) * shape.inner;
-    Acc sum[tile];
     for (Index o = 0; o < shape.outer; ++o) {
-        const T* row = in + (o * shape.n + radius) * shape.inner;
-        for (Index first = 0; first < length; first += tile) {
-            const Index count = std::min(tile, length - first);
-            const T* x = row + first;
-            const auto w0 = static_cast<Acc>(weights[0]);
-            for (Index i = 0; i < count; ++i) sum[i] = static_cast<Acc>(x[i]) * w0;
-            for (Index k = radius; k > 0; --k) {
-                const auto w = static_cast<Acc>(weights[static_cast<std::size_t>(k)]);
-                const T *before = x - k * shape.inner, *after = x + k * shape.inner;
-                for (Index i = 0; i < count; ++i) {
-                    const auto a = static_cast<Acc>(before[i]), b = static_cast<Acc>(after[i]);
-                    sum[i] += (symmetric ? a + b : a - b) * w;
-                }
-            }
-            T* y = out + o * length + first;
-            for (Index i = 0; i < count; ++i) y[i] = static_cast<T>(sum[i]);
-        }
+        const T* x = in + (o * shape.n + radius) * shape.inner;
+        T* y = out + o * length;
+        Index i = correlate_from<4, symmetric>(hn::ScalableTag<Acc>(), x, 0, length, shape.inner, weights, y);
+        i = correlate_from<1, symmetric>(hn::ScalableTag<Acc>(), x, i, length, shape.inner, weights, y);
+        correlate_from<1, symmetric>(hn::CappedTag<Acc, 1>(), x, i, length, shape.inner, weights, y);
     }
 }
 
@@ -149,4 +168,6 @@ void run_passes(std::span<const Pass> passes, const T* in, Dims shape, const Hal
     }
 }
 
-}  // namespace levin::kernels::detail
+}  // namespace levin::kernels::detail::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+#endif  // read for this instruction set

@@ -38,7 +38,10 @@ void same_on_every_target(const std::function<Bytes()>& kernel) {
         hwy::SetSupportedTargetsForTest(target);
         INFO("target " << hwy::TargetName(target));
         const Bytes found = kernel();
-        CHECK(found == expected);
+        REQUIRE(found.size() == expected.size());
+        const auto [here, there] = std::mismatch(found.begin(), found.end(), expected.begin());
+        INFO("byte " << here - found.begin() << " of " << found.size());
+        CHECK(here == found.end());
     }
     hwy::SetSupportedTargetsForTest(0);
 }
