@@ -59,6 +59,41 @@ void run_network(const SelectionNetwork& network, const T* const* in, T* storage
 }
 
 template <class T>
+T lesser(T x, T y) {
+    return y < x ? y : x;
+}
+template <class T>
+T greater(T x, T y) {
+    return y < x ? x : y;
+}
+template <class T>
+T middle(T x, T y, T z) {
+    return greater(lesser(x, y), lesser(greater(x, y), z));
+}
+
+/// Sorts three rows lane by lane.
+template <class T>
+void sort_three(const T* __restrict a, const T* __restrict b, const T* __restrict c, T* __restrict low,
+                T* __restrict mid, T* __restrict high, Index lanes) {
+    for (Index i = 0; i < lanes; ++i) {
+        const T x = lesser(a[i], b[i]), y = greater(a[i], b[i]), z = greater(y, c[i]), rest = lesser(y, c[i]);
+        low[i] = lesser(x, rest);
+        mid[i] = greater(x, rest);
+        high[i] = z;
+    }
+}
+
+/// Medians of 3 x 3 samples from three sorted columns each: the greatest of the least, the middle of the middle and the
+/// least of the greatest ones have the median in their midst (J. L. Smith, Graphics Gems II (1991) 171).
+template <class T>
+void middle_of_nine(const T* __restrict low, const T* __restrict mid, const T* __restrict high, T* __restrict out,
+                    Index lanes) {
+    for (Index i = 0; i < lanes; ++i)
+        out[i] = middle(greater(greater(low[i], low[i + 1]), low[i + 2]), middle(mid[i], mid[i + 1], mid[i + 2]),
+                        lesser(lesser(high[i], high[i + 1]), high[i + 2]));
+}
+
+template <class T>
 class MedianFilter : public FilterKernel {
   public:
     MedianFilter(const Halo& window, bool nan_propagate)
@@ -125,7 +160,10 @@ class NetworkMedian : public MedianFilter<T> {
         constexpr Index bytes = 24576, least = 64, most = 512;
         lanes_ = std::clamp<Index>(bytes / std::max<Index>(rows, 1) / static_cast<Index>(sizeof(T)),
                                    least / static_cast<Index>(sizeof(T)), most);
-        pitch_ = (lanes_ + shifts_ - 1 + 15) / 16 * 16;
+        // Whole cache lines, so that no store is split.
+        constexpr Index line = 64 / static_cast<Index>(sizeof(T));
+        lanes_ = lanes_ / line * line;
+        pitch_ = (lanes_ + shifts_ - 1 + line - 1) / line * line;
     }
 
     std::size_t scratch_bytes(const Dims&) const override {
@@ -145,6 +183,12 @@ class NetworkMedian : public MedianFilter<T> {
                 const Index lanes = std::min(lanes_, runs.length() - first);
                 for (Index i = 0; i < height_; ++i)
                     column[i] = in + from + first + offsets[static_cast<std::size_t>(i * shifts_)];
+                if (height_ == 3 && shifts_ == 3) {  // by far the most used
+                    T *low = storage, *mid = low + pitch_, *high = mid + pitch_;
+                    sort_three(column[0], column[1], column[2], low, mid, high, lanes + 2);
+                    middle_of_nine(low, mid, high, out + to + first, lanes);
+                    continue;
+                }
                 run_network(columns_, column, storage, pitch_, lanes + shifts_ - 1, sorted);
                 for (Index shift = 0; shift < shifts_; ++shift)
                     for (Index i = 0; i < height_; ++i) input[shift * height_ + i] = sorted[i] + shift;
