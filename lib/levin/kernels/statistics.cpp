@@ -108,17 +108,18 @@ Accumulator::State::State(std::span<const Statistic> statistics, DType in_, Inde
 
 template <class T>
 void Accumulator::State::add_tile(const Tile<T>& tile, Index first) {
+    const TileKernels<T>& kernels = tile_kernels<T>();
     // Positions count from before this tile, so they come before the counts.
     if (needs.argmax)
-        add_extreme_position<1>(tile, seen_of() + first, max.as<T>() + first, argmax.as<Position>() + first);
-    else if (needs.max) add_extreme<1>(tile, max.as<T>() + first);
+        kernels.argmax(tile, seen_of() + first, max.as<T>() + first, argmax.as<Position>() + first);
+    else if (needs.max) kernels.max(tile, max.as<T>() + first);
     if (needs.argmin)
-        add_extreme_position<-1>(tile, seen_of() + first, min.as<T>() + first, argmin.as<Position>() + first);
-    else if (needs.min) add_extreme<-1>(tile, min.as<T>() + first);
-    if (needs.sum) add_sum(tile, sum.as<double>() + first);
+        kernels.argmin(tile, seen_of() + first, min.as<T>() + first, argmin.as<Position>() + first);
+    else if (needs.min) kernels.min(tile, min.as<T>() + first);
+    if (needs.sum) kernels.sum(tile, sum.as<double>() + first);
     if (needs.deviations)
-        add_deviations(tile, shift.as<double>() + first, deviation.as<double>() + first, square.as<double>() + first);
-    add_count(tile, count.as<Count>() + first);
+        kernels.deviations(tile, shift.as<double>() + first, deviation.as<double>() + first, square.as<double>() + first);
+    kernels.count(tile, count.as<Count>() + first);
     if (seen.size() > 0)
         for (Index p = 0; p < tile.width; ++p) seen.as<Count>()[first + p] += tile.rows;
 }
