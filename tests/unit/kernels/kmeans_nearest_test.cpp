@@ -1,0 +1,133 @@
+// The fast ways of k-means (float32 with a bound, blocks passed over, sums that follow changes) against plain loops.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <random>
+
+#include "catch.hpp"
+#include "levin/kernels/kmeans.hpp"
+#include "levin/kernels/kmeans_nearest.hpp"
+
+using namespace levin;
+using namespace levin::kernels;
+using clustering::Nearest;
+
+namespace {
+
+/// Labels by distances in double summed in the order of time; ties to the lowest.
+template <class T>
+std::vector<std::int32_t> plain_labels(const std::vector<T>& series, const std::vector<double>& centroids, Index n,
+                                       Index pixels, Index clusters) {
+    std::vector<std::int32_t> labels;
+    for (Index p = 0; p < pixels; ++p) {
+        double best = std::numeric_limits<double>::infinity();
+        std::int32_t label = 0;
+        for (Index k = 0; k < clusters; ++k) {
+            double sum = 0;
+            for (Index t = 0; t < n; ++t) {
+                const double d = static_cast<double>(series[static_cast<std::size_t>(t * pixels + p)]) -
+                                 centroids[static_cast<std::size_t>(k * n + t)];
+                sum += d * d;
+            }
+            if (sum < best) best = sum, label = static_cast<std::int32_t>(k);
+        }
+        labels.push_back(label);
+    }
+    return labels;
+}
+
+template <class T>
+void agrees_with_plain(const std::vector<T>& series, const std::vector<double>& centroids, Index n, Index clusters) {
+    const auto pixels = static_cast<Index>(series.size()) / n;
+    const auto expected = plain_labels(series, centroids, n, pixels, clusters);
+    const Nearest nearest(centroids, n, clusters);
+    Buffer scratch(Nearest::scratch_bytes(clusters));
+    std::vector<std::int32_t> found(static_cast<std::size_t>(pixels));
+    std::vector<float> slack(found.size());
+    for (Index first = 0; first < pixels; first += Nearest::most_columns)
+        nearest(clustering::Columns<T>{series.data() + first, pixels, std::min(Nearest::most_columns, pixels - first)},
+                found.data() + first, slack.data() + first, scratch.data());
+    CHECK(found == expected);
+}
+
+/// Series about `level`, the centroids close to one another and some of them equal.
+template <class T>
+void agrees_at(double level, double noise, double apart) {
+    constexpr Index n = 103, pixels = 300, clusters = 13;
+    std::mt19937 random(5);
+    std::normal_distribution<double> normal;
+    std::vector<double> centroids;
+    for (Index i = 0; i < clusters * n; ++i) centroids.push_back(level + apart * normal(random));
+    std::copy_n(centroids.begin() + 2 * n, n, centroids.begin() + 7 * n);
+    std::vector<T> series;
+    for (Index i = 0; i < n * pixels; ++i) series.push_back(static_cast<T>(std::round(level + noise * normal(random))));
+    agrees_with_plain(series, centroids, n, clusters);
+}
+
+class Blocks final : public SeriesBlocks<float> {
+  public:
+    Blocks(std::vector<float> series, Index samples) : series_(std::move(series)), samples_(samples) {
+        for (Index p = 0; p < static_cast<Index>(series_.size()) / samples; ++p) numbers_.push_back(p);
+    }
+    Index samples() const override { return samples_; }
+    Index pixels() const override { return static_cast<Index>(numbers_.size()); }
+    int threads() const override { return 1; }
+    void for_each(const std::function<void(const SeriesBlock<float>&)>& visit) const override {
+        visit({series_.data(), pixels(), numbers_.data(), 0});
+    }
+
+  private:
+    std::vector<float> series_;
+    Index samples_;
+    std::vector<Index> numbers_;
+};
+
+}  // namespace
+
+TEST_CASE("nearest centroid: float32 with a bound gives the labels of plain sums in double") {
+    agrees_at<float>(0, 1, 1);
+    agrees_at<float>(1000, 32, 1);
+    agrees_at<float>(1000, 1, 1e-6);  // float32 alone cannot tell
+    agrees_at<double>(1e6, 1, 1e-4);
+    agrees_at<float>(1e6, 1000, 0);   // all centroids equal
+    agrees_at<float>(1e30, 1e28, 1e28);  // squares overflow float32
+    agrees_at<double>(0, 1e-30, 1e-30);  // and underflow: the series are 0
+}
+
+TEST_CASE("nearest centroid: exact ties go to the lowest label") {
+    const std::vector<float> series{1, 1, 0, 2, 5, -3};  // (2, 3)
+    agrees_with_plain(series, {0, 2, 2, 2, 1, 2}, 2, 3);
+}
+
+TEST_CASE("k-means: blocks that were passed over have the labels that a look at them gives") {
+    constexpr Index n = 40, pixels = 5000, clusters = 6;
+    std::mt19937 random(7);
+    std::normal_distribution<float> normal;
+    std::vector<float> series;
+    for (Index t = 0; t < n; ++t)  // pixels of a group side by side: whole blocks come to rest early
+        for (Index p = 0; p < pixels; ++p)
+            series.push_back(static_cast<float>((p / 700 * (t + 3)) % 11) + (p % 700 < 350 ? 0.1f : 1.5f) * normal(random));
+    const Blocks blocks(series, n);
+    std::vector<std::int32_t> labels(pixels), again(pixels);
+    std::vector<float> distance(pixels), distance_again(pixels);
+    for (const Index iterations : {Index{2}, Index{3}, Index{7}, Index{100}}) {
+        KMeansOptions options;
+        options.clusters = clusters;
+        options.init = KMeansInit::random;
+        options.seed = 3;
+        options.max_iter = iterations;
+        options.tol = 0;
+        const auto result = kmeans<float>(blocks, options, {}, labels, distance);
+        kmeans_predict<float>(blocks, SeriesScale::none, clusters, result.centroids, again, distance_again);
+        CHECK(labels == again);
+        CHECK(distance == distance_again);
+        CHECK(labels == plain_labels(series, result.centroids, n, pixels, clusters));
+        std::vector<double> sums(static_cast<std::size_t>(n * clusters));
+        for (Index t = 0; t < n && result.converged; ++t)  // sums that followed the changes
+            for (Index p = 0; p < pixels; ++p)
+                sums[static_cast<std::size_t>(labels[static_cast<std::size_t>(p)] * n + t)] +=
+                    static_cast<double>(series[static_cast<std::size_t>(t * pixels + p)]);
+        for (std::size_t i = 0; i < sums.size() && result.converged; ++i)
+            CHECK(std::abs(result.centroids[i] - sums[i] / static_cast<double>(result.sizes[i / n])) < 1e-9);
+    }
+}
