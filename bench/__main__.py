@@ -26,7 +26,7 @@ def options():
                         help="size of the data; 1 is a movie of 1000 x 512 x 512, others have smaller or larger frames [1]")
     parser.add_argument("--frames", type=int, default=1000, metavar="N", help="of the movie; for trials [1000]")
     parser.add_argument("--jobs", default="", metavar="REGEX", help="only the jobs whose name matches")
-    parser.add_argument("--peers", default="", metavar="NAME,...", help="only peers whose name begins with one of these [all]")
+    parser.add_argument("--peers", default="", metavar="REGEX", help="only the peers whose name matches")
     parser.add_argument("--no-plot", action="store_true", help="write the tables only")
     parser.add_argument("--list", action="store_true", help="name the jobs and end")
     parser.add_argument("--parts", default=",".join(PARTS), help="what to measure [%(default)s]")
@@ -89,7 +89,7 @@ def main():
     given = options()
     chosen = [job for job in all_jobs() if re.search(given.jobs, job.name)]
     for job in chosen:
-        job.peers = [peer for peer in job.peers if peer.name.startswith(tuple(given.peers.split(",")))]
+        job.peers = [peer for peer in job.peers if re.search(given.peers, peer.name)]
     if given.list:
         print("\n".join(f"{job.name:14s} {job.title}" for job in chosen))
         return 0
