@@ -1,7 +1,8 @@
 """Whether two results are equal, as JSON: python -m bench.compare KIND CROP A B. A process of its own; see measure.py.
 
 exact: every value. float: |a - b| <= 1e-5 max(|b|, median |b|), b the peer's. spectrum: mean |b| in place of the median, because the
-rounding in one bin of a single-precision transform is proportional to the norm of the whole series. labels: every label.
+rounding in one bin of a single-precision transform is proportional to the norm of the whole series. labels: all but one in ten
+thousand, because scikit-learn's lloyd and elkan, in float32, differ from each other in pixels halfway between two centroids; what differs is reported.
 """
 import json
 import os
@@ -10,6 +11,7 @@ import sys
 import numpy as np
 
 RELATIVE = 1e-5
+LABELS = 1e-4  # of all
 
 
 def open_netcdf(path):
@@ -79,7 +81,8 @@ def compare(kind, crop, path_a, path_b):
         different += int(np.count_nonzero(error > (RELATIVE if kind in ("float", "spectrum") else 0)))
         total += error.size
     detail = f"{different} of {total} values differ, by {worst:.1e} at most"
-    return {"equal": different == 0, "worst": worst, "different": different, "values": total, "detail": detail}
+    equal = different <= (LABELS * total if kind == "labels" else 0)
+    return {"equal": equal, "worst": worst, "different": different, "values": total, "detail": detail}
 
 
 def main():

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from string import Formatter
 
 from . import measure
+from .jobs import LABELS
 
 LONG = 60.0  # seconds; a peer that takes longer is run fewer times
 
@@ -21,6 +22,7 @@ class Entry:
     cpu_ratios: list = field(default_factory=list)
     worst: float = 0.0
     error: str = ""
+    remark: str = ""
 
 
 @dataclass
@@ -73,6 +75,8 @@ class Contest:
             entry.worst = max(entry.worst, answer.get("worst", 0.0))
             if not answer["equal"]:
                 entry.error = f"results differ: {answer['detail']}"
+            elif job.kind == LABELS and answer["different"]:
+                entry.remark = answer["detail"]
 
     def warm(self, job):
         words = [word for contender in (job.levin, *job.peers) for command in contender.commands for word in command]

@@ -5,7 +5,8 @@ HOW = """\
 Made by `scripts/bench`. Every job goes from store to store unless it says otherwise: the same input store (Zarr v2, zstd:1), the same codec, chunks
 and data type of the output, the same number of threads, whole processes from start to end.
 
-* Results are compared before there is a ratio: exactly for integers and labels; for floats |a - b| <= 1e-5 max(|b|, median |b|), for spectra with
+* Results are compared before there is a ratio: exactly for integers; labels but for one in ten thousand,
+  where the two algorithms of scikit-learn differ from each other, and what differs is noted; for floats |a - b| <= 1e-5 max(|b|, median |b|), for spectra with
   the mean in place of the median, b the peer's. A peer whose result differs is listed as an error and has no ratio.
 * levin and its peers run in turn (A B C A B C ...) with the input in the page cache for all of them; what was written before is flushed before
   each run. A ratio is the peer's time over that of levin's run in the same round: median, and least to most of the rounds.
@@ -29,10 +30,16 @@ CODECS = """\
 and read again behind a disk of that speed, where the slower of codec and disk counts; the best is bold."""
 
 
+BUSY = "* **The machine was not idle** (load {before} before and {after} after, {cores} cores): take the ratios as rough, and repeat the run."
+
+
 def machine_lines(machine, settings, rates):
     peers = ", ".join(f"{name} {version}" for name, version in machine["peers"].items())
     lines = [f"* {name}: {value}" for name, value in machine.items() if name != "peers"]
     lines += [f"* {name}: {value}" for name, value in settings.items()]
+    before = machine["load before"]
+    if float(before) > 0.5:
+        lines.append(BUSY.format(before=before, after=machine.get("load after", "?"), cores=machine["cores"]))
     if rates:
         giga = {name: f"{rate / 1e9:.2f} GB/s" for name, rate in rates.items()}
         lines += [f"* memcpy {giga['memcpy']} (read + written), files {giga['read']} from and {giga['write']} to the page cache, "

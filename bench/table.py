@@ -106,7 +106,8 @@ def errors(outcomes):
 
 
 def notes(outcomes):
-    return [f"* {outcome.job.title}: {outcome.job.note}" for outcome in outcomes if outcome.job.note]
+    lines = [f"* {outcome.job.title}: {outcome.job.note}" for outcome in outcomes if outcome.job.note]
+    return lines + [f"* {outcome.job.title}, {entry.name}: {entry.remark}" for outcome in outcomes for entry in outcome.peers if entry.remark]
 
 
 def growth_table(curves):
