@@ -62,7 +62,9 @@ std::optional<ImageJ> parse_imagej(const std::string& description) {
 }
 
 std::string format_imagej(const ImageJ& stack) {
-    std::string text = fmt::format("ImageJ=1.53t\nimages={}\n", stack.images);
+    // Without "images=", which would say that all pixels follow those of the first page without a gap: ImageJ then
+    // looks at no other directory, and tifffile neither where it finds room for them.
+    std::string text = "ImageJ=1.53t\n";
     if (stack.channels > 1) text += fmt::format("channels={}\n", stack.channels);
     if (stack.slices > 1) text += fmt::format("slices={}\n", stack.slices);
     if (stack.frames > 1) text += fmt::format("frames={}\n", stack.frames);
