@@ -129,7 +129,7 @@ class TiffWriter {
     TiffWriter(const TiffWriter&) = delete;
     TiffWriter& operator=(const TiffWriter&) = delete;
 
-    void begin_page(const Plan& plan, DType dtype, bool first) {
+    void begin_page(const Plan& plan, DType dtype) {
         const int bits = dtype == DType::boolean ? 1 : 8 * static_cast<int>(size_of(dtype));
         const int format = is_floating(dtype)                              ? SAMPLEFORMAT_IEEEFP
                            : dtype >= DType::int8 && dtype <= DType::int64 ? SAMPLEFORMAT_INT
@@ -149,13 +149,26 @@ class TiffWriter {
         if (plan.x_resolution > 0) set(TIFFTAG_XRESOLUTION, plan.x_resolution);
         if (plan.y_resolution > 0) set(TIFFTAG_YRESOLUTION, plan.y_resolution);
         if (plan.x_resolution > 0) set(TIFFTAG_RESOLUTIONUNIT, plan.resolution_unit);
-        if (first && !plan.description.empty()) set(TIFFTAG_IMAGEDESCRIPTION, plan.description.c_str());
+        if (page_ == 0 && !plan.description.empty()) set(TIFFTAG_IMAGEDESCRIPTION, plan.description.c_str());
+        // The first two directories of plain pages stand before their pixels: tifffile takes a stack with ImageJ's
+        // description for one piece of pixels, of which only the first page is told, wherever all could lie before the
+        // second directory.
+        ahead_ = page_ < 2 && plan.pages > 1 && plan.compression == COMPRESSION_NONE;
+        if (ahead_ && !(TIFFDeferStrileArrayWriting(handle_) && TIFFWriteCheck(handle_, 0, "levin") &&
+                        TIFFWriteDirectory(handle_) && TIFFSetDirectory(handle_, static_cast<tdir_t>(page_)) &&
+                        TIFFForceStrileArrayWriting(handle_)))
+            fail();
     }
     void write_row(std::byte* row, Index y) {
         if (TIFFWriteScanline(handle_, row, static_cast<std::uint32_t>(y), 0) < 0) fail();
     }
     void end_page() {
-        if (!TIFFWriteDirectory(handle_)) fail();
+        if (ahead_) {
+            if (!TIFFFlush(handle_)) fail();
+            TIFFFreeDirectory(handle_);
+            TIFFCreateDirectory(handle_);
+        } else if (!TIFFWriteDirectory(handle_)) fail();
+        ++page_;
     }
     void close() {
         const bool flushed = TIFFFlush(handle_);
@@ -201,6 +214,8 @@ class TiffWriter {
     TiffMessages messages_;
     std::string path_;
     int descriptor_ = -1, error_ = 0;
+    Index page_ = 0;
+    bool ahead_ = false;  ///< the directory is in the file before the page's pixels
     TIFF* handle_ = nullptr;
 };
 
@@ -222,18 +237,16 @@ void write_tiff(const ArraySource& source, const std::string& path, const WriteO
     std::vector<std::byte> packed(static_cast<std::size_t>(ceil_div(plan.width, 8)));
     TiffWriter writer(path, info.bytes() > classic_limit);
     Index y = 0;
-    bool first = true;
     for_each_block(PermutedSource(source, plan.order), options.memory, options.stop,
                    [&](const Region&, const ConstView& block) {
                        // libtiff swaps bytes and predicts in place, so it gets a row of its own.
                        std::vector<std::byte> row(static_cast<std::size_t>(row_bytes));
                        for (Index i = 0; i < block.count() / plan.width; ++i) {
-                           if (y == 0) writer.begin_page(plan, info.dtype, first);
+                           if (y == 0) writer.begin_page(plan, info.dtype);
                            const std::byte* from = block.data + i * row_bytes;
                            if (bits) pack_bits(from, plan.width, packed);
                            else row.assign(from, from + row_bytes);
                            writer.write_row(bits ? packed.data() : row.data(), y);
-                           first = false;
                            if (++y == plan.height) {
                                writer.end_page();
                                y = 0;

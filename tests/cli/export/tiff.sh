@@ -1,5 +1,5 @@
 # TIFF pages follow t, z, y, x; compression and data types as asked; bool as one bit.
-need_python numpy tifffile
+need_python numpy tifffile PIL
 for type in uint8 int16 uint16 int32 uint32 int64 float32 float64 bool; do
     "$PY" -c "
 import numpy as np
@@ -22,6 +22,25 @@ for type in 'uint8 int16 uint16 int32 uint32 int64 float32 float64 bool'.split()
     assert a.dtype == b.dtype and np.array_equal(a.reshape(b.shape), b) and b.shape in (a.shape, (6, 9, 11)), (type, b.shape, b.dtype)
 sizes = {c: tifffile.TiffFile(c + '.tif').pages[0].compression.name.lower() for c in 'none lzw deflate packbits zstd'.split()}
 assert sizes['lzw'] == 'lzw' and sizes['packbits'] == 'packbits' and 'deflate' in sizes['deflate'] and sizes['zstd'] == 'zstd' and sizes['none'] == 'none', sizes"
+# Stacks of few or small pages, which tifffile would take for one piece of pixels, were the directories behind them.
+for shape in 2x1x30x40 2x1x1x1 3x2x2x3 4x1x5x6; do
+    "$PY" -c "import numpy as np; np.save('few.npy', np.random.default_rng(1).integers(0, 60000, [int(n) for n in '$shape'.split('x')], 'uint16'))"
+    levin-ingest -q few.npy few.zarr --axes tzyx -f
+    rm -f few.tif few-deflate.tif back.npy
+    levin-export -q few.zarr few.tif
+    levin-export -q few.zarr few-deflate.tif --compression deflate
+    levin-export -q few.tif back.npy
+    "$PY" -c "
+import numpy as np, tifffile
+for name in 'few.tif', 'few-deflate.tif':
+    a, b = np.load('few.npy'), tifffile.imread(name)
+    assert np.array_equal(a.reshape(b.shape), b), ('$shape', name, a.ravel()[:9], b.ravel()[:9])"
+    "$PY" -c "
+import PIL.Image, PIL.ImageSequence, numpy as np
+pages = np.array([np.array(p) for p in PIL.ImageSequence.Iterator(PIL.Image.open('few.tif'))])
+for b in pages, np.load('back.npy'):
+    assert np.array_equal(b, np.load('few.npy').reshape(b.shape))"
+done
 OUT=x.tif
 levin-ingest -q a-int16.npy a.zarr --axes tzyx -f
 expect_error 2 'jpeg2000|JPEG2000' levin-export a.zarr x.tif --compression jpeg2000
