@@ -1,7 +1,9 @@
 // Reads and verifies every chunk of a store, and finishes a store whose writers are all done.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <mutex>
 
@@ -22,12 +24,17 @@ const cli::Manual manual{
     .name = "check",
     .group = "Input and output",
     .summary = "verify every chunk of a store",
-    .description = {"Reads every chunk of an array, or of every array in a group, and decodes it: checksums, "
-                    "compressed frames, shard indexes and sizes. What is damaged or missing is listed on "
-                    "standard output by its key, and the exit status is 1.",
-                    "A chunk that is not stored stands for the fill value, which is legal; --missing error lists those "
-                    "too. A store in progress is reported with how far it has come; "
-                    "--publish makes it visible when every chunk is done."},
+    .description =
+        {"Reads every chunk of an array, or of every array in a group, and decodes it: checksums, "
+         "compressed frames, shard indexes and sizes. What is damaged or missing is listed on "
+         "standard output by its key, and the exit status is 1.",
+         "A chunk that is not stored stands for the fill value, which is legal; --missing error lists those "
+         "too. A store in progress is reported with how far it has come; "
+         "--publish makes it visible when every chunk is done. Where parts of a shared job (--part) are missing "
+         "it lists their numbers on standard output, as Slurm's --array takes them, and exits with 75; before "
+         "that it looks again for --wait seconds, as network file systems show late what other nodes wrote.",
+         "--clean removes the partial files that killed jobs left in a finished store; in one that is not "
+         "finished --resume, or its last part, does so."},
     .examples = {{"levin check fish.zarr", "verify a store"},
                  {"levin check fish.zarr --missing error", "expect every chunk to be stored"},
                  {"levin check fish.zarr --publish", "finish a store that is complete"}},
@@ -37,7 +44,8 @@ const cli::Manual manual{
 struct Options {
     engine::ExecutionOptions execution;
     std::string path;
-    bool missing_is_error = false, publish = false;
+    bool missing_is_error = false, publish = false, clean = false;
+    int wait = 10;
 };
 
 void declare(cli::Parser& parser, Options& options) {
@@ -46,6 +54,12 @@ void declare(cli::Parser& parser, Options& options) {
                   {{"fill", false, "is the fill value"}, {"error", true, "is an error"}},
                   "what a chunk that is not stored is");
     parser.flag(options.publish, "--publish", "make a store in progress visible when every chunk is done");
+    parser.option(options.wait, "--wait", "SECONDS",
+                  "look again for so long before --publish says that parts are missing");
+    parser.flag(options.clean, "--clean", "remove partial files that killed jobs left");
+    parser.check([&options] {
+        if (options.wait < 0) throw UsageError(fmt::format("--wait {}: must be at least 0", options.wait));
+    });
     cli::add_execution(parser, options.execution, cli::ExecutionKind::reading);
 }
 
@@ -85,17 +99,44 @@ Findings verify(engine::Execution& execution, const store::Array& array, bool mi
     return findings;
 }
 
+/// Looks again, and then a last time, before it calls anything missing.
+void publish(const Options& options, engine::Execution& execution) {
+    using Clock = std::chrono::steady_clock;
+    const auto until = Clock::now() + std::chrono::seconds(options.wait);
+    auto state = store::pending_state(options.path);
+    while (state && state->done < state->total && Clock::now() < until) {
+        ::usleep(500'000);
+        execution.stop().check();
+        state = store::pending_state(options.path);
+    }
+    if (!state) return;  // somebody else has published it
+    if (state->done < state->total && !state->missing.empty()) {
+        execution.print_result(store::ranges(state->missing) + "\n");
+        throw TransientError(fmt::format("{} is not finished: {} of its {} parts are missing ({} of {} chunks)",
+                                         options.path, state->missing.size(), state->parts, state->total - state->done,
+                                         state->total));
+    }
+    store::publish_pending(options.path, false);
+}
+
 void run(const Options& options) {
     engine::Execution execution(options.execution);
     if (const auto pending = store::pending_state(options.path)) {
         if (!options.publish)
-            throw Error(
-                fmt::format("{} is in progress: {} of {} chunks are done; finish it with the same command and "
-                            "--resume, or with levin check --publish when it is complete",
-                            options.path, pending->done, pending->total));
-        store::publish_pending(options.path, false);
+            throw Error(fmt::format(
+                "{} is in progress: {} of {} chunks are done{}; finish it with the same command and "
+                "--resume, or with levin check --publish when it is complete",
+                options.path, pending->done, pending->total,
+                pending->missing.empty()
+                    ? ""
+                    : fmt::format(", parts {} of {} are missing", store::ranges(pending->missing), pending->parts)));
+        publish(options, execution);
     } else if (!store::is_store(options.path)) {
         throw Error(fmt::format("{} is not a Zarr store: no zarr.json, .zarray or .zgroup in it", options.path));
+    }
+    if (options.clean) {
+        const Index removed = store::remove_partial_files(options.path);
+        execution.print_result(fmt::format("{}: {} partial files removed\n", options.path, removed));
     }
     bool failed = false;
     for (const std::string& member : store::list_arrays(options.path, true)) {

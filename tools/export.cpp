@@ -82,7 +82,7 @@ void declare(cli::Parser& parser, Options& options) {
         if (options.colormap == Colormap::labels)
             throw UsageError("--colormap labels paints numbers as they are; leave out --contrast");
     });
-    cli::add_execution(parser, options.execution);
+    cli::add_execution(parser, options.execution, cli::ExecutionKind::writing);
     for (const char* name : {"--resume", "--fsync"}) parser.remove(name);
 }
 

@@ -218,15 +218,21 @@ void run(const Options& options) {
     const std::string path = engine::split_selection(options.input.path).first;
     if (path == "-") throw UsageError("reading from a pipe ('-') is not supported yet; name a store or a file");
     if (const auto pending = store::pending_state(path)) {
+        const std::string missing = pending->missing.empty() ? ""
+                                                             : fmt::format(" in {} parts, {} not done", pending->parts,
+                                                                           store::ranges(pending->missing));
         const Json report{{"path", path},
                           {"in_progress", true},
                           {"done", pending->done},
                           {"total", pending->total},
+                          {"parts", pending->parts},
+                          {"missing_parts", pending->missing},
                           {"tool", pending->tool}};
-        return execution.print_result(options.json ? report.dump(2) + "\n"
-                                                   : fmt::format("{}: in progress, {} of {} chunks written by levin "
-                                                                 "{}; go on with the same command and --resume\n",
-                                                                 path, pending->done, pending->total, pending->tool));
+        return execution.print_result(options.json
+                                          ? report.dump(2) + "\n"
+                                          : fmt::format("{}: in progress, {} of {} chunks written by levin "
+                                                        "{}{}; go on with the same command and --resume\n",
+                                                        path, pending->done, pending->total, pending->tool, missing));
     }
     std::vector<std::string> members{""};
     if (store::is_store(path)) members = store::list_arrays(path);

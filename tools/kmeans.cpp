@@ -78,7 +78,7 @@ void declare(cli::Parser& parser, Options& options) {
         if (!options.predict.empty() && options.kmeans.clusters != 0)
             throw UsageError("--predict takes the number of clusters from its centroids; leave out --clusters");
     });
-    cli::add_execution(parser, options.execution);
+    cli::add_execution(parser, options.execution, cli::ExecutionKind::writing);
 }
 
 /// The engine's blocks as the kernel wants them.

@@ -127,7 +127,8 @@ void write_cells(const Options& options, const kernels::FishMovie& movie) {
     column("frequency", [](const Cell& cell) { return cell.frequency; });
     column("phase", [](const Cell& cell) { return cell.phase; });
     column("group", [](const Cell& cell) { return static_cast<std::int32_t>(cell.group); });
-    engine::write_csv(options.truth + "/cells.csv", columns, options.execution.force || options.execution.resume);
+    engine::write_csv(options.truth + "/cells.csv", columns,
+                      options.execution.force || options.execution.resume || !options.execution.part.empty());
 }
 
 void write_truth(const Options& options, engine::Execution& execution, const kernels::FishMovie& movie,

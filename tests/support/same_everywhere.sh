@@ -1,5 +1,5 @@
 # Sourced by cases that prove that a tool's output does not depend, byte for byte, on how the input is stored, on the
-# number of threads, or on --memory.
+# number of threads, on --memory, or on the parts in which it is made.
 #
 #   make_inputs [EXPRESSION]     the same array (t 40, z 2, y 70, x 90; by default normal numbers, some missing) in seven
 #                                stores
@@ -64,6 +64,22 @@ END
     least=$size
 }
 
+# Three parts in any order, two of them at once, and one of them twice; the store is out when the last has ended.
+in_parts() {
+    levin-$TOOL --help | grep -q -- --part || return 0
+    local part
+    for part in 2 3 2; do
+        run_with "$1" out.zarr -q --part $part/3 || { cat out.zarr.error >&2; fail "$command on $1, part $part"; }
+    done
+    run_with "$1" out.zarr -q --part 1/3 &
+    LEVIN_PART=1 LEVIN_PARTS=3 run_with "$1" out.zarr -q --part auto || fail "$command on $1, the other part 1"
+    wait $! || { cat out.zarr.error >&2; fail "$command on $1, part 1"; }
+    contents out.zarr >found.sums
+    cmp expected.sums found.sums >&2 || fail "other bytes: $command: $1 in parts"
+    [ -z "$(find out.zarr -name '__levin*')" ] || fail "left over: $(find out.zarr -name '__levin*')"
+    rm -rf out.zarr
+}
+
 same_everywhere() {
     command=$1
     rm -f expected.sums
@@ -77,6 +93,9 @@ same_everywhere() {
             run_with "$input" out.zarr -q -j $threads || { cat out.zarr.error >&2; fail "$command on $input -j $threads"; }
             check_same "$command: $input, -j $threads"
         done
+    done
+    for input in images.zarr odd.zarr; do
+        in_parts "$input"
     done
     for input in one.zarr images.zarr series.zarr; do
         run_in_least_memory "$input" -j 2

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "levin/core/resources.hpp"
+#include "levin/engine/part.hpp"
 #include "levin/store/writer.hpp"
 
 namespace levin::cli {
@@ -145,6 +146,22 @@ void add_output_options(Parser& parser, engine::OutputOptions& options) {
 
 namespace {
 
+void add_parts(Parser& parser, engine::ExecutionOptions& options) {
+    parser.custom("--part", "I/N",
+                  "do the Ith of N parts, 1-based, of a job that others do the rest of; the last one makes the output "
+                  "visible; auto takes I and N from the array job's environment",
+                  checked(options.part, [](const std::string& text) { engine::parse_part(text); }));
+    parser.flag(options.create_only, "--create-only",
+                "make the output, empty and invisible, and leave it to the parts");
+    parser.check([&options] {
+        if (options.part.empty()) return;
+        if (options.force)
+            throw UsageError("--part with --force: every part would begin anew; run --create-only --force first");
+        if (options.create_only)
+            throw UsageError("--part with --create-only: one creates, the other works; leave one out");
+    });
+}
+
 void add_writing(Parser& parser, engine::ExecutionOptions& options) {
     parser.flag(options.resume, "--resume", "go on where an earlier run of the same command was stopped");
     parser.flag(options.force, "--force,-f", "replace an existing output, once the new one is complete");
@@ -177,7 +194,8 @@ void add_execution(Parser& parser, engine::ExecutionOptions& options, ExecutionK
         .defaults_to("the cores this job may use");
     parser.custom("--memory", "SIZE", "peak memory of this process, e.g. 2G", checked(options.memory, parse_size))
         .defaults_to("half of what is free");
-    if (kind == ExecutionKind::writing) add_writing(parser, options);
+    if (kind == ExecutionKind::shared) add_parts(parser, options);
+    if (kind != ExecutionKind::reading) add_writing(parser, options);
     add_messages(parser, options);
     parser.group("");
 

@@ -24,11 +24,12 @@ void add_output(Parser& parser, engine::OutputOptions& options, const std::strin
 void add_output_options(Parser& parser, engine::OutputOptions& options);
 
 enum class ExecutionKind {
-    writing,  ///< everything
-    reading   ///< without --resume, --force, --fsync and --dry-run
+    shared,   ///< writes a store, of which --part does a part
+    writing,  ///< writes in one piece: without --part and --create-only
+    reading   ///< nor --resume, --force, --fsync and --dry-run
 };
-/// --threads --memory --resume --force --fsync --dry-run, and what is said meanwhile: --quiet --verbose --progress
-/// --log-json. After parsing options.tool and options.arguments are set, for the history.
-void add_execution(Parser& parser, engine::ExecutionOptions& options, ExecutionKind kind = ExecutionKind::writing);
+/// --threads --memory --part --create-only --resume --force --fsync --dry-run, and what is said meanwhile: --quiet
+/// --verbose --progress --log-json. After parsing options.tool and options.arguments are set, for the history.
+void add_execution(Parser& parser, engine::ExecutionOptions& options, ExecutionKind kind = ExecutionKind::shared);
 
 }  // namespace levin::cli

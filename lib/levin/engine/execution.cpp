@@ -29,6 +29,7 @@ void return_freed_memory() {
 
 Execution::Execution(const ExecutionOptions& options)
     : options_(options),
+      part_(options.part.empty() ? std::nullopt : std::optional(parse_part(options.part))),
       threads_(thread_count(options.threads)),
       memory_(memory_limit(options.memory)),
       stop_(signals_.token()),

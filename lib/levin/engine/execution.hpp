@@ -1,8 +1,10 @@
 /// One run of a tool: threads, memory, stop request and progress, handed to every pattern of the engine.
 #pragma once
 #include <algorithm>
+#include <optional>
 
 #include "levin/engine/options.hpp"
+#include "levin/engine/part.hpp"
 #include "levin/engine/progress.hpp"
 #include "levin/engine/signals.hpp"
 
@@ -15,6 +17,8 @@ class Execution {
 
     const ExecutionOptions& options() const { return options_; }
     int threads() const { return threads_; }
+    /// Which part of a shared job this run is; none when it does everything alone.
+    const std::optional<Part>& part() const { return part_; }
     /// Bytes that buffers may take: the limit less what the process holds already and each thread needs for itself.
     std::size_t budget() const { return budget_; }
     /// Takes `bytes`, at most the budget, out of it for as long as the run lasts.
@@ -30,6 +34,7 @@ class Execution {
 
   private:
     ExecutionOptions options_;
+    std::optional<Part> part_;
     int threads_;
     std::size_t memory_, budget_;
     StopSignals signals_;

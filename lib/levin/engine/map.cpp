@@ -55,18 +55,19 @@ std::size_t result_bytes(const Outputs& outputs) {
 }
 
 /// Plans, explains, and unless --dry-run runs and counts progress.
-void plan_and_run(Execution& execution, const UnitWork& work, const Outputs& outputs) {
+void plan_and_run(Execution& execution, UnitWork work, const Outputs& outputs) {
+    work.part = share(execution, outputs, [&](const Region& units) { return bytes_needed(work, units); });
     UnitPlan plan = plan_units(execution, work);
     if (execution.options().dry_run) return print_plan(execution, work.input, outputs, plan);
     if (std::all_of(outputs.begin(), outputs.end(), [](const Output* output) { return output->was_complete(); }))
         return;
     plan = fit_to_disk(execution, work, plan);
     Index done = 0;
-    for (Index unit = 0; unit < work.units.size(); ++unit) done += work.is_done(unit);
+    for_each_index(work.todo(), [&](const Dims& at) { done += work.is_done(work.units.number(at)); });
     if (!plan.remark.empty()) execution.progress().note(plan.remark);
     execution.progress().start(plan.steps, done);
     execution.progress().detail(fmt::format(
-        "{} of {} units to do, {}, {} threads, about {} of memory", work.units.size() - done, work.units.size(),
+        "{} of {} units to do, {}, {} threads, about {} of memory", work.todo().count() - done, work.todo().count(),
         plan.direct ? "each read on its own"
         : plan.scratch
             ? fmt::format("in {} batches through {} of scratch", plan.batches, format_size(plan.scratch->bytes))
@@ -104,6 +105,15 @@ void fill_outside(const View& block, const Margins& outside, double value) {
 
 }  // namespace
 
+std::optional<Region> share(Execution& execution, const Outputs& outputs,
+                            const std::function<double(const Region& units)>& cost) {
+    const auto& part = execution.part();
+    if (!part) return std::nullopt;
+    const std::vector<Region> parts = cut_into_parts(outputs.front()->units().counts(), part->count, cost);
+    for (Output* output : outputs) output->share(parts);
+    return parts[static_cast<std::size_t>(part->number - 1)];
+}
+
 void print_plan(Execution& execution, const ArraySource& input, const Outputs& outputs, const UnitPlan& plan) {
     const auto describe = [](const ArrayInfo& info) {
         return fmt::format("{} {} {} in chunks {}", letters(info.axes), to_string(info.shape), name_of(info.dtype),
@@ -114,8 +124,10 @@ void print_plan(Execution& execution, const ArraySource& input, const Outputs& o
         text += fmt::format("output   {}: {}{}, codec {}, {} raw\n", output->path(), describe(output->info()),
                             output->spec().shards.empty() ? "" : ", shards " + to_string(output->spec().shards),
                             output->spec().codec, format_size(output->info().bytes()));
-    text += fmt::format("work     {} units in {} batches, {} threads\n", outputs.front()->units().size(), plan.batches,
-                        execution.threads());
+    const auto& part = execution.part();
+    text += fmt::format("work     {}{} units in {} batches, {} threads\n",
+                        part ? fmt::format("part {} of {}: {} of ", part->number, part->count, plan.units) : "",
+                        outputs.front()->units().size(), plan.batches, execution.threads());
     text += fmt::format("reads    {} (decoded) of {} in the input\n", format_size(plan.bytes_decoded),
                         format_size(input.info().bytes()));
     if (plan.scratch)

@@ -52,6 +52,11 @@ void write_rechunked(Execution& execution, const ArraySource& input, const Outpu
 /// Writes an array that is in memory: `values` has the output's shape.
 void write_whole(Execution& execution, Output& output, const ConstView& values);
 
+/// Cuts the outputs' units into the parts of a shared job, says so to the outputs, and returns this run's; none when it
+/// does everything alone. `cost`: of the input that a box of units needs.
+std::optional<Region> share(Execution& execution, const Outputs& outputs,
+                            const std::function<double(const Region& units)>& cost);
+
 /// What --dry-run prints to stdout: shapes, dtypes, chunks, units, bytes to be read and memory.
 void print_plan(Execution& execution, const ArraySource& input, const Outputs& outputs, const UnitPlan& plan);
 

@@ -32,6 +32,8 @@ struct OutputOptions {
 struct ExecutionOptions {
     int threads = 0;
     std::string memory;
+    std::string part;          ///< --part: "3/8", "auto", or "" for the whole
+    bool create_only = false;  ///< --create-only: make the output and leave it to the parts
     bool resume = false, force = false, fsync = false, dry_run = false, quiet = false;
     int verbose = 0;
     std::string progress = "auto";  ///< auto | bar | log | none

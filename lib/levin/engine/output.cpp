@@ -85,7 +85,18 @@ store::ArraySpec make_spec(const Execution& execution, const OutputOptions& opti
 }
 
 store::WriteOptions write_options(const ExecutionOptions& options) {
-    return {options.force, options.resume, options.fsync};
+    return {options.force, options.resume, options.fsync, !options.part.empty()};
+}
+
+/// Whether every part has done its units; says so when another part is still to come.
+bool ready_to_publish(Execution& execution, const std::vector<store::ArrayWriter*>& writers, const std::string& path) {
+    if (execution.options().create_only) return false;
+    if (!execution.part()) return true;
+    if (std::all_of(writers.begin(), writers.end(), [](store::ArrayWriter* writer) { return writer->is_complete(); }))
+        return true;
+    execution.progress().detail(fmt::format("part {} of {} is done; {} is not complete, its last part will publish it",
+                                            execution.part()->number, execution.part()->count, path));
+    return false;
 }
 
 }  // namespace
@@ -130,6 +141,9 @@ Output::Output(Execution& execution, const OutputOptions& options, const ResultI
     store::WriteOptions how = write_options(run);
     std::string path = options.path;
     if (is_foreign(path)) {
+        if (execution.part() || run.create_only)
+            throw UsageError(fmt::format(
+                "{}: parts make a Zarr store together, not a file; write a store, then levin export it", options.path));
         const std::string file = plain_path(path);
         std::error_code ignored;
         scratch_ = scratch_path(path);
@@ -147,6 +161,19 @@ Output::Output(Execution& execution, const OutputOptions& options, const ResultI
 
 Output::~Output() = default;
 Output::Output(Output&&) noexcept = default;
+
+bool Output::is_done(Index unit) const {
+    if (execution_->options().create_only) return true;
+    if (own_ && (own_->empty() || !own_->contains({units_.position(unit), Dims(units_.counts().size(), 1)})))
+        return true;
+    return writer_ && writer_->is_done(unit);
+}
+
+void Output::share(const std::vector<Region>& parts) {
+    if (!execution_->part()) return;
+    own_ = parts[static_cast<std::size_t>(execution_->part()->number - 1)];
+    if (writer_) writer_->share(parts);
+}
 
 void Output::write(Index unit, const ConstView& values) {
     ConstView stored = values;
@@ -166,8 +193,8 @@ std::size_t Output::write_bytes(DType from) const {
 }
 
 void Output::publish() {
-    if (!writer_) return;
-    if (!writer_->was_complete()) writer_->publish();
+    if (!writer_ || !ready_to_publish(*execution_, {writer_}, options_.path)) return;
+    writer_->publish();
     if (scratch_.empty()) return;
     formats::WriteOptions how;
     how.force = execution_->options().force;
@@ -197,7 +224,10 @@ Output& OutputGroup::add(const std::string& name, const ResultInfo& result) {
 }
 
 void OutputGroup::publish() {
-    if (group_ && !group_->was_complete()) group_->publish();
+    if (!group_) return;
+    std::vector<store::ArrayWriter*> writers;
+    for (const auto& output : outputs_) writers.push_back(output->writer_);
+    if (ready_to_publish(execution_, writers, options_.path)) group_->publish();
 }
 
 }  // namespace levin::engine

@@ -1,6 +1,7 @@
 /// From what the user typed as OUTPUT to an array that the patterns fill unit by unit.
 #pragma once
 #include <memory>
+#include <optional>
 
 #include "levin/engine/execution.hpp"
 #include "levin/engine/layout.hpp"
@@ -30,13 +31,16 @@ class Output {
     const std::string& path() const { return options_.path; }
     const store::ArraySpec& spec() const { return spec_; }
     const Grid& units() const { return units_; }  ///< what one task writes: shards when sharded, else chunks
-    bool is_done(Index unit) const { return writer_ && writer_->is_done(unit); }
+    bool is_done(Index unit) const;               ///< or another part's
+    /// Says which boxes of units the parts of a shared job own; nothing for a run that does everything alone.
+    void share(const std::vector<Region>& parts);
     /// Nothing is left to do: a resumed run found the output complete.
     bool was_complete() const { return complete_ || (writer_ && writer_->was_complete()); }
     /// Writes a whole unit, converting to the output's dtype (--clip decides about values out of range).
     void write(Index unit, const ConstView& values);
     /// Bytes one call of write may hold besides `values` of dtype `from`.
     std::size_t write_bytes(DType from) const;
+    /// Makes the output visible; with --part only when it is the last one, with --create-only not yet.
     void publish();
 
   private:
@@ -54,6 +58,7 @@ class Output {
     store::ArrayWriter* writer_ = nullptr;
     std::string scratch_;  ///< the scratch store of a foreign output
     bool complete_ = false;
+    std::optional<Region> own_;  ///< this part's units
 };
 
 /// Several results under one path, visible together.

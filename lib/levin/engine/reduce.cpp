@@ -43,18 +43,24 @@ class Reduction {
 
     void run() {
         const Grid& units = outputs_.front()->units();
+        const auto part = share(execution_, outputs_, [&](const Region& box) { return bytes_needed(units, box); });
+        const Region todo = part.value_or(Region::whole(units.counts()));
         const Dims batch = choose_batch(units);
         const Cut cut = choose_cut(batch);
         if (box_bytes(cut) > room(batch))
             execution_.refuse_memory("a slab of one output element", execution_.memory() - room(batch) + box_bytes(cut),
                                      "give more --memory or reduce one axis after the other");
-        if (execution_.options().dry_run) return print_plan(execution_, input_, outputs_, plan_of(units, batch, cut));
+        if (execution_.options().dry_run)
+            return print_plan(execution_, input_, outputs_, plan_of(units, todo, batch, cut));
         if (std::all_of(outputs_.begin(), outputs_.end(), [](const Output* output) { return output->was_complete(); }))
             return;
-        const Grid batches(units.counts(), batch);
+        if (todo.empty()) return;
+        const Grid batches(todo.shape, batch);
         execution_.progress().start(batches.size());
         for (Index number = 0; number < batches.size(); ++number) {
-            run_batch(units, batches.region(number), cut);
+            Region box = batches.region(number);
+            for (std::size_t i = 0; i < box.rank(); ++i) box.origin[i] += todo.origin[i];
+            run_batch(units, box, cut);
             execution_.progress().advance();
         }
     }
@@ -62,11 +68,27 @@ class Reduction {
   private:
     std::size_t first() const { return options_.axes.front(); }
 
-    UnitPlan plan_of(const Grid& units, const Dims& batch, const Cut& cut) const {
+    /// Bytes of input chunks behind a box of units.
+    double bytes_needed(const Grid& units, const Region& box) const {
+        if (box.empty()) return 0;
+        Dims last = box.origin;
+        for (std::size_t i = 0; i < last.size(); ++i) last[i] += box.shape[i] - 1;
+        const Region kept = bounding(units.region(box.origin), units.region(last));
+        Region needed = Region::whole(info_.shape);
+        for (std::size_t k = 0; k < kept_.size(); ++k)
+            needed.origin[kept_[k]] = kept.origin[k], needed.shape[kept_[k]] = kept.shape[k];
+        return static_cast<double>(touched_bytes(info_, needed));
+    }
+
+    UnitPlan plan_of(const Grid& units, const Region& todo, const Dims& batch, const Cut& cut) const {
         UnitPlan plan;
-        plan.batches = Grid(units.counts(), batch).size();
+        plan.units = todo.count();
+        plan.batches = todo.empty() ? 0 : Grid(todo.shape, batch).size();
         plan.memory = execution_.memory() - execution_.budget() + batch_bytes(units, batch) + box_bytes(cut);
-        plan.bytes_decoded = decoded_bytes(cut);
+        plan.bytes_decoded =
+            todo == Region::whole(units.counts())
+                ? decoded_bytes(cut)
+                : static_cast<std::size_t>(bytes_needed(units, todo)) * static_cast<std::size_t>(options_.passes);
         return plan;
     }
 

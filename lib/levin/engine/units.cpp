@@ -60,11 +60,19 @@ Region needs_of(const UnitWork& work, const Region& units) {
     return bounding(work.needs(work.units.region(units.origin)), work.needs(work.units.region(last)));
 }
 
-/// A batch from the middle of the array: as large as any, halos included.
-Region middle_batch(const Grid& batches) {
+/// `units`, counted from the part's first, as units of the output.
+Region placed(const UnitWork& work, Region units) {
+    const Dims first = work.todo().origin;
+    for (std::size_t i = 0; i < first.size(); ++i) units.origin[i] += first[i];
+    return units;
+}
+
+/// A batch from the middle of the part: as large as any, halos included.
+Region middle_batch(const UnitWork& work, const Dims& batch) {
+    const Grid batches(work.todo().shape, batch);
     Dims middle = batches.counts();
     for (Index& n : middle) n = std::max<Index>(0, (n - 1) / 2);
-    return batches.region(middle);
+    return placed(work, batches.region(middle));
 }
 
 struct Cost {
@@ -73,16 +81,15 @@ struct Cost {
 };
 
 Cost cost_of(const UnitWork& work, const Dims& batch) {
-    const Region units = middle_batch(Grid(work.units.counts(), batch));
+    const Region units = middle_batch(work, batch);
     const Region box = needs_of(work, units);
-    return {
-        byte_count(box.shape, work.input.info().element_size()),
-        static_cast<double>(touched_bytes(work.input.info(), box, work.margins)) / static_cast<double>(units.count())};
+    return {byte_count(box.shape, work.input.info().element_size()),
+            bytes_needed(work, units) / static_cast<double>(units.count())};
 }
 
 /// Grows a batch along whichever axis spares most decoding, as long as it fits; then until every thread has a unit.
 Dims grow_batch(const UnitWork& work, int threads, std::size_t room) {
-    const Dims& counts = work.units.counts();
+    const Dims counts = work.todo().shape;
     Dims batch(counts.size(), 1);
     Cost cost = cost_of(work, batch);
     for (;;) {
@@ -104,6 +111,11 @@ Dims grow_batch(const UnitWork& work, int threads, std::size_t room) {
 
 }  // namespace
 
+double bytes_needed(const UnitWork& work, const Region& units) {
+    if (units.empty()) return 0;
+    return static_cast<double>(touched_bytes(work.input.info(), needs_of(work, units), work.margins));
+}
+
 std::size_t touched_bytes(const ArrayInfo& input, const Region& box, const Margins& margins) {
     const ChunkGrid grid(input, margins);
     return grid.bytes(grid.touched(box));
@@ -116,7 +128,7 @@ constexpr std::size_t moves_through_scratch = 3;  // decoded, written, read
 /// As many units as fit, whole rows of the grid first; no chunks to think of, as scratch reads any part at its own
 /// cost.
 Dims widest_batch(const UnitWork& work, std::size_t room) {
-    const Dims& counts = work.units.counts();
+    const Dims counts = work.todo().shape;
     Dims batch(counts.size(), 1);
     for (std::size_t i = counts.size(); i-- > 0;)
         while (batch[i] < counts[i]) {
@@ -128,11 +140,30 @@ Dims widest_batch(const UnitWork& work, std::size_t room) {
     return batch;
 }
 
+/// What the units to work on need of the input, in whole chunks.
+Region needed_chunks(const UnitWork& work) {
+    const ArrayInfo& info = work.input.info();
+    Region box = needs_of(work, work.todo());
+    for (std::size_t i = 0; i < box.rank(); ++i) {
+        const Index end = std::min(ceil_div(box.end(i), info.chunks[i]) * info.chunks[i], info.shape[i]);
+        box.origin[i] -= box.origin[i] % info.chunks[i];
+        box.shape[i] = end - box.origin[i];
+    }
+    return box;
+}
+
+Source crop(const ArraySource& input, const Region& box) {
+    if (box == Region::whole(input.info().shape)) return borrow(input);
+    std::vector<AxisRange> ranges;
+    for (std::size_t i = 0; i < box.rank(); ++i) ranges.push_back({box.origin[i], box.shape[i]});
+    return select(borrow(input), ranges);
+}
+
 /// Turns `plan`, which decodes the input several times, into one that goes through scratch, where that moves less.
 void consider_scratch(const Execution& execution, const UnitWork& work, UseScratch use, UnitPlan& plan) {
     const ArrayInfo& info = work.input.info();
-    const std::size_t once = touched_bytes(info, needs_of(work, Region::whole(work.units.counts())), work.margins);
     if (!work.margins.before.empty()) return;
+    const auto once = static_cast<std::size_t>(bytes_needed(work, work.todo()));
     if (use != UseScratch::always && plan.bytes_decoded / moves_through_scratch <= once) return;
     const std::size_t budget = execution.budget(), threads = static_cast<std::size_t>(execution.threads());
     if (threads * work.work_bytes > budget) return;
@@ -140,8 +171,9 @@ void consider_scratch(const Execution& execution, const UnitWork& work, UseScrat
     const std::size_t room = (budget - threads * work.work_bytes) / 2;
     if (cost_of(work, Dims(plan.batch.size(), 1)).box > room) return;
     const Dims batch = widest_batch(work, room);
-    const Region box = needs_of(work, middle_batch(Grid(work.units.counts(), batch)));
-    const auto scratch = plan_scratch(execution, work.input, box.shape);
+    const Region box = needs_of(work, middle_batch(work, batch));
+    const Source needed = crop(work.input, needed_chunks(work));
+    const auto scratch = plan_scratch(execution, *needed, box.shape);
     if (!scratch) return;
     const std::size_t cells = threads * byte_count(scratch->cell, info.element_size());
     const std::size_t held = byte_count(box.shape, info.element_size()) + threads * work.work_bytes + cells;
@@ -159,7 +191,8 @@ void consider_scratch(const Execution& execution, const UnitWork& work, UseScrat
 UnitPlan plan_units(const Execution& execution, const UnitWork& work, UseScratch use) {
     UnitPlan plan;
     const Dims one(work.units.counts().size(), 1);
-    if (work.units.size() == 0) {
+    const Region todo = work.todo();
+    if (todo.empty()) {
         plan.batch = one;
         return plan;
     }
@@ -169,8 +202,9 @@ UnitPlan plan_units(const Execution& execution, const UnitWork& work, UseScratch
     if (per_thread > budget)
         execution.refuse_memory(fmt::format("one unit of the output ({} of {}, with its input)",
                                             to_string(work.units.cell()), to_string(work.units.shape())),
-                                execution.memory() - budget + per_thread, "give more --memory or smaller --chunks (--block of toseries)");
-    const auto wanted = static_cast<std::size_t>(std::min<Index>(execution.threads(), work.units.size()));
+                                execution.memory() - budget + per_thread,
+                                "give more --memory or smaller --chunks (--block of toseries)");
+    const auto wanted = static_cast<std::size_t>(std::min<Index>(execution.threads(), todo.count()));
     const auto used = std::min(wanted, budget / per_thread);
 
     const std::size_t shared = wanted * std::max(work.work_bytes, scratch);
@@ -179,18 +213,18 @@ UnitPlan plan_units(const Execution& execution, const UnitWork& work, UseScratch
         const Cost batched = cost_of(work, plan.batch);
         plan.direct = direct.decoded_per_unit <= 1.2 * batched.decoded_per_unit;
         plan.memory = execution.memory() - budget + shared + batched.box;
-        plan.bytes_decoded =
-            static_cast<std::size_t>(batched.decoded_per_unit * static_cast<double>(work.units.size()));
+        plan.bytes_decoded = static_cast<std::size_t>(batched.decoded_per_unit * static_cast<double>(todo.count()));
     }
     plan.threads = static_cast<int>(plan.direct ? used : wanted);
     if (plan.direct) {
         plan.batch = one;
         plan.memory = execution.memory() - budget + used * per_thread;
-        plan.bytes_decoded = static_cast<std::size_t>(direct.decoded_per_unit * static_cast<double>(work.units.size()));
+        plan.bytes_decoded = static_cast<std::size_t>(direct.decoded_per_unit * static_cast<double>(todo.count()));
     }
     if (use != UseScratch::never) consider_scratch(execution, work, use, plan);
-    plan.batches = Grid(work.units.counts(), plan.batch).size();
-    plan.steps = work.units.size() + (plan.scratch ? plan.scratch->bands : 0);
+    plan.batches = Grid(todo.shape, plan.batch).size();
+    plan.units = todo.count();
+    plan.steps = plan.units + (plan.scratch ? plan.scratch->bands : 0);
     return plan;
 }
 
@@ -220,13 +254,17 @@ void read_parallel(Execution& execution, const ArraySource& input, const Region&
 }
 
 void run_units(Execution& execution, const UnitWork& work, const UnitPlan& plan) {
+    const Region todo = work.todo();
+    if (todo.empty()) return;
     if (plan.scratch) {
-        const Source laid_down = through_scratch(execution, work.input, *plan.scratch);
+        const Region part = needed_chunks(work);
+        const Source laid_down = through_scratch(execution, *crop(work.input, part), *plan.scratch);
+        const auto needs = [&](const Region& unit) { return relative_to(work.needs(unit), part.origin); };
         UnitPlan then = plan;
         then.scratch.reset();
-        return run_units(execution,
-                         {*laid_down, work.units, work.needs, work.work, work.work_bytes, work.is_done, work.margins},
-                         then);
+        return run_units(
+            execution,
+            {*laid_down, work.units, needs, work.work, work.work_bytes, work.is_done, work.margins, work.part}, then);
     }
     const DType dtype = work.input.info().dtype;
     const auto finish = [&](Index unit, const ConstView& values, int thread) {
@@ -235,7 +273,9 @@ void run_units(Execution& execution, const UnitWork& work, const UnitPlan& plan)
     };
     if (plan.direct) {
         std::vector<Buffer> buffers(static_cast<std::size_t>(plan.threads));
-        return parallel_for(work.units.size(), plan.threads, execution.stop(), [&](Index unit, int thread) {
+        const Grid each(todo.shape, Dims(todo.rank(), 1));
+        return parallel_for(each.size(), plan.threads, execution.stop(), [&](Index number, int thread) {
+            const Index unit = work.units.number(placed(work, each.region(number)).origin);
             if (work.is_done(unit)) return;
             const Region box = work.needs(work.units.region(unit));
             Buffer& buffer = buffers[static_cast<std::size_t>(thread)];
@@ -247,11 +287,11 @@ void run_units(Execution& execution, const UnitWork& work, const UnitPlan& plan)
         });
     }
     Buffer buffer;
-    const Grid batches(work.units.counts(), plan.batch);
+    const Grid batches(todo.shape, plan.batch);
     for (Index number = 0; number < batches.size(); ++number) {
         std::vector<Index> pending;
         Region box{Dims(work.input.info().rank(), 0), Dims(work.input.info().rank(), 0)};
-        for_each_index(batches.region(number), [&](const Dims& position) {
+        for_each_index(placed(work, batches.region(number)), [&](const Dims& position) {
             const Index unit = work.units.number(position);
             if (work.is_done(unit)) return;
             pending.push_back(unit);

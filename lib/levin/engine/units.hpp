@@ -8,6 +8,7 @@
 /// than three times, it goes through scratch.hpp first: decoded, written and read once.
 #pragma once
 #include <functional>
+#include <optional>
 
 #include "levin/core/array.hpp"
 #include "levin/engine/execution.hpp"
@@ -24,7 +25,10 @@ struct UnitWork {
         work;                    ///< values: needs(unit), stored dtype, any strides
     std::size_t work_bytes = 0;  ///< memory one call of work may hold besides `values`
     std::function<bool(Index unit)> is_done = [](Index) { return false; };
-    Margins margins;  ///< of the input, when it is extended
+    Margins margins;                  ///< of the input, when it is extended
+    std::optional<Region> part = {};  ///< the units to work on; all of them unless this run is a part of a job
+
+    Region todo() const { return part ? *part : Region::whole(units.counts()); }
 };
 
 struct UnitPlan {
@@ -36,8 +40,12 @@ struct UnitPlan {
     std::size_t bytes_decoded = 0;  ///< of input chunks, each counted as often as it is decoded
     std::optional<ScratchPlan> scratch;
     std::string remark;  ///< what the user should know: why the run will be slow
+    Index units = 0;     ///< that this run works on
     Index steps = 0;     ///< of progress: units, and bands to scratch
 };
+
+/// Bytes of input chunks that a box of units needs.
+double bytes_needed(const UnitWork& work, const Region& units);
 
 /// Whether the input may go through scratch; `always`: work that will be done many times over.
 enum class UseScratch { never, when_cheaper, always };

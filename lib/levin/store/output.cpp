@@ -55,16 +55,17 @@ std::string normalised(std::string path) {
 }  // namespace
 
 Output::Output(const std::string& path, Documents documents, const WriteOptions& options)
-    : path_(normalised(path)), documents_(std::move(documents)), fsync_(options.fsync) {
+    : path_(normalised(path)), documents_(std::move(documents)), fsync_(options.fsync), shared_(options.shared) {
     const std::string name = path_.substr(path_.rfind('/') + 1), folder = path_.substr(0, path_.size() - name.size());
     fresh_ = fmt::format("{}.levin-new.{}", folder, name);
     old_ = fmt::format("{}.levin-old.{}", folder, name);
-    if (options.force || options.resume) recover();
+    const bool joins = options.resume || options.shared;
+    if (options.force || joins) recover();
     const State state = state_of(path_);
     if (state == State::foreign)
         throw Error(fmt::format(
             "{} exists and is not a Zarr store, so it is not replaced; choose another output or remove it", path));
-    if (options.resume) {
+    if (joins) {
         resume();
     } else if (state == State::missing || state == State::empty) {
         create(path_, true);
@@ -86,7 +87,7 @@ Output::~Output() {
 
 /// Takes away what this run created, unless units or journals are in it.
 void Output::abandon() {
-    if (!created_ || published_) return;
+    if (!created_ || published_ || shared_) return;
     std::error_code error;
     const fs::path waiting = fs::path(store_) / pending_folder;
     for (fs::recursive_directory_iterator entry(store_, error), end; !error && entry != end; entry.increment(error)) {
@@ -160,7 +161,9 @@ void Output::replace() {
     create(fresh_, true);
 }
 
-bool Output::finished_elsewhere() const { return is_published(path_) && !has_pending_folder(store_); }
+bool Output::finished_elsewhere() const {
+    return is_published(path_) && (store_ == path_ || !has_pending_folder(store_));
+}
 
 void Output::publish() {
     publish_documents(store_, documents_, fsync_);

@@ -39,7 +39,7 @@ class Output {
 
     std::string path_, fresh_, old_, store_;
     Documents documents_;
-    bool fsync_ = false, was_complete_ = false, resumed_ = false, created_ = false, published_ = false;
+    bool fsync_ = false, shared_ = false, was_complete_ = false, resumed_ = false, created_ = false, published_ = false;
     int exceptions_ = std::uncaught_exceptions();
 };
 

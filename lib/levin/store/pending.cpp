@@ -12,6 +12,7 @@
 #include "levin/core/error.hpp"
 #include "levin/store/group.hpp"
 #include "levin/store/json.hpp"
+#include "levin/store/parts.hpp"
 
 namespace levin::store {
 namespace {
@@ -62,6 +63,16 @@ void compare(const std::string& where, const Json& there, const Json& requested,
         compare(below(item.key()), item.value(), requested.value(item.key(), Json()), text);
     for (const auto& item : requested.items())
         if (!there.contains(item.key())) compare(below(item.key()), Json(), item.value(), text);
+}
+
+std::vector<fs::path> partial_files(const std::string& store, bool deep) {
+    std::vector<fs::path> partial;
+    std::error_code ignored;
+    for (fs::recursive_directory_iterator entry(store, ignored), end; entry != end; entry.increment(ignored)) {
+        if (entry->path().filename().string().rfind(partial_prefix, 0) == 0) partial.push_back(entry->path());
+        if (!deep) entry.disable_recursion_pending();
+    }
+    return partial;
 }
 
 Index units_of(const Metadata& metadata) { return Grid(metadata.shape, metadata.chunks).size(); }
@@ -172,14 +183,65 @@ void clean(const std::string& store) {
         journals += is_journal(entry.path().filename().string());
     // More than one journal: the work was interrupted or shared, and whoever was killed may have left a partial file
     // anywhere. One: at most that of the metadata, when it was killed as it published.
-    std::vector<fs::path> partial;
-    for (fs::recursive_directory_iterator entry(store, ignored), end; entry != end; entry.increment(ignored)) {
-        if (entry->path().filename().string().rfind(partial_prefix, 0) == 0) partial.push_back(entry->path());
-        if (journals == 1) entry.disable_recursion_pending();
-    }
-    for (const fs::path& path : partial) fs::remove(path, ignored);
+    for (const fs::path& path : partial_files(store, journals != 1)) fs::remove(path, ignored);
     fs::remove_all(folder, ignored);
 }
+
+Index remove_partial_files(const std::string& path) {
+    std::error_code error;
+    Index removed = 0;
+    for (const fs::path& file : partial_files(path, true)) removed += fs::remove(file, error);
+    if (error) throw_system_error(fmt::format("cannot clean {}", path), error.value());
+    return removed;
+}
+
+namespace {
+
+/// The tool that began the store, by the last step of its history.
+std::string tool_of(const Json& attributes) {
+    const Json::json_pointer place("/levin/history");
+    const Json history = attributes.contains(place) ? attributes.at(place) : Json();
+    if (!history.is_array() || history.empty() || !history.back().is_object()) return "";
+    const Json tool = history.back().value("tool", Json());
+    return tool.is_string() ? tool.get<std::string>() : "";
+}
+
+PendingState array_state(const std::string& path, const Metadata& metadata) {
+    PendingState state;
+    state.total = units_of(metadata);
+    const std::vector<bool> done = read_journals(path, state.total);
+    state.done = std::count(done.begin(), done.end(), true);
+    const std::vector<Region> parts = read_parts(path);
+    state.parts = static_cast<Index>(parts.size());
+    state.missing = missing_parts(parts, Grid(metadata.shape, metadata.chunks), done);
+    state.tool = tool_of(parse_json(metadata.attributes));
+    return state;
+}
+
+PendingState group_state(const std::string& path, const Json& documents) {
+    PendingState state;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(path, ignored)) {
+        const std::string child = entry.path().string();
+        if (const auto below = pending_state(child)) {
+            state.done += below->done;
+            state.total += below->total;
+            state.parts = std::max(state.parts, below->parts);
+            std::vector<Index> both;
+            std::set_union(state.missing.begin(), state.missing.end(), below->missing.begin(), below->missing.end(),
+                           std::back_inserter(both));
+            state.missing = both;
+        } else if (const auto finished = metadata_of(visible_documents(child))) {
+            state.done += units_of(*finished);
+            state.total += units_of(*finished);
+        }
+    }
+    state.tool = tool_of(documents.contains("zarr.json") ? documents["zarr.json"].value("attributes", Json::object())
+                                                         : documents.value(".zattrs", Json::object()));
+    return state;
+}
+
+}  // namespace
 
 std::optional<PendingState> pending_state(const std::string& path) {
     if (is_published(path)) return std::nullopt;
@@ -187,37 +249,8 @@ std::optional<PendingState> pending_state(const std::string& path) {
     if (documents.empty()) return std::nullopt;
     return with_context([&] { return fmt::format("{}/{}", path, pending_folder); },
                         [&] {
-                            PendingState state;
-                            Json attributes = Json::object();
-                            if (const auto metadata = metadata_of(documents)) {
-                                state.total = units_of(*metadata);
-                                const std::vector<bool> done = read_journals(path, state.total);
-                                state.done = std::count(done.begin(), done.end(), true);
-                                attributes = parse_json(metadata->attributes);
-                            } else {
-                                const Json json = parsed(documents);
-                                attributes = json.contains("zarr.json")
-                                                 ? json["zarr.json"].value("attributes", Json::object())
-                                                 : json.value(".zattrs", Json::object());
-                                std::error_code ignored;
-                                for (const auto& entry : fs::directory_iterator(path, ignored)) {
-                                    const std::string child = entry.path().string();
-                                    if (const auto below = pending_state(child)) {
-                                        state.done += below->done;
-                                        state.total += below->total;
-                                    } else if (const auto finished = metadata_of(visible_documents(child))) {
-                                        state.done += units_of(*finished);
-                                        state.total += units_of(*finished);
-                                    }
-                                }
-                            }
-                            const Json::json_pointer place("/levin/history");
-                            const Json history = attributes.contains(place) ? attributes.at(place) : Json();
-                            if (history.is_array() && !history.empty() && history.back().is_object()) {
-                                const Json tool = history.back().value("tool", Json());
-                                if (tool.is_string()) state.tool = tool.get<std::string>();
-                            }
-                            return state;
+                            const auto metadata = metadata_of(documents);
+                            return metadata ? array_state(path, *metadata) : group_state(path, parsed(documents));
                         });
 }
 

@@ -30,6 +30,7 @@
 #include "levin/core/error.hpp"
 #include "levin/store/chunk.hpp"
 #include "levin/store/output.hpp"
+#include "levin/store/parts.hpp"
 
 namespace levin::store {
 
@@ -50,6 +51,17 @@ struct ArrayWriter::Impl {
     std::size_t write(Index unit, const ConstView& values);
     void mark_done(Index unit);
     std::string missing() const;
+    void publish();
+
+    /// The same part of a shared job may run twice: who finishes the store cleans up under the other's feet.
+    template <class Work>
+    void unless_finished_elsewhere(Work work) {
+        try {
+            work();
+        } catch (const std::exception&) {
+            if (!options.shared || !output.finished_elsewhere()) throw;
+        }
+    }
 };
 
 namespace {
@@ -134,6 +146,18 @@ std::string ArrayWriter::Impl::missing() const {
     return text;
 }
 
+void ArrayWriter::Impl::publish() {
+    if (options.shared && output.finished_elsewhere()) return;
+    const std::lock_guard lock(mutex);
+    if (done_count < units.size()) read_done();  // other processes may have done the rest
+    if (done_count < units.size()) {
+        if (output.finished_elsewhere()) return;
+        throw Error(fmt::format("{} is not finished: {} of {} chunks are missing ({})", output.path(),
+                                units.size() - done_count, units.size(), missing()));
+    }
+    output.publish();
+}
+
 ArrayWriter::ArrayWriter(const std::string& path, const ArraySpec& spec, const WriteOptions& options)
     : impl_(std::make_unique<Impl>(path, spec, options)) {}
 ArrayWriter::~ArrayWriter() = default;
@@ -142,7 +166,12 @@ ArrayWriter::ArrayWriter(ArrayWriter&&) noexcept = default;
 const ArraySpec& ArrayWriter::spec() const { return impl_->spec; }
 const Grid& ArrayWriter::units() const { return impl_->units; }
 bool ArrayWriter::was_complete() const { return impl_->output.was_complete(); }
-std::size_t ArrayWriter::write(Index unit, const ConstView& values) { return impl_->write(unit, values); }
+
+std::size_t ArrayWriter::write(Index unit, const ConstView& values) {
+    std::size_t bytes = 0;
+    impl_->unless_finished_elsewhere([&] { bytes = impl_->write(unit, values); });
+    return bytes;
+}
 
 bool ArrayWriter::is_done(Index unit) const {
     const std::lock_guard lock(impl_->mutex);
@@ -158,17 +187,21 @@ std::size_t ArrayWriter::scratch_bytes() const {
     return encoder_bytes(impl_->metadata.codecs, impl_->metadata.chunks, impl_->spec.dtype);
 }
 
-void ArrayWriter::publish() {
-    if (was_complete()) return;
+void ArrayWriter::share(const std::vector<Region>& parts) {
+    if (!was_complete()) write_parts(impl_->output.store(), parts, impl_->options.fsync);
+}
+
+bool ArrayWriter::is_complete() {
+    if (was_complete()) return true;
     Impl& impl = *impl_;
     const std::lock_guard lock(impl.mutex);
-    if (impl.done_count < impl.units.size()) impl.read_done();  // other processes may have done the rest
-    if (impl.done_count < impl.units.size()) {
-        if (impl.output.finished_elsewhere()) return;
-        throw Error(fmt::format("{} is not finished: {} of {} chunks are missing ({})", impl.output.path(),
-                                impl.units.size() - impl.done_count, impl.units.size(), impl.missing()));
-    }
-    impl.output.publish();
+    if (impl.done_count < impl.units.size()) impl.read_done();
+    return impl.done_count == impl.units.size() || impl.output.finished_elsewhere();
+}
+
+void ArrayWriter::publish() {
+    if (was_complete()) return;
+    impl_->unless_finished_elsewhere([&] { impl_->publish(); });
 }
 
 struct GroupWriter::Impl {
@@ -190,7 +223,7 @@ ArrayWriter& GroupWriter::add(const std::string& name, const ArraySpec& spec) {
         throw UsageError(
             fmt::format("array '{}' has Zarr format {}, its group {}", name, spec.zarr_format, impl_->zarr_format));
     // The group's folder is new or ours, so whatever is in it is an earlier part of the same work.
-    const WriteOptions options{false, true, impl_->options.fsync};
+    const WriteOptions options{false, true, impl_->options.fsync, impl_->options.shared};
     impl_->arrays.emplace_back(
         name, std::make_unique<ArrayWriter>(fmt::format("{}/{}", impl_->output.store(), name), spec, options));
     return *impl_->arrays.back().second;
@@ -199,7 +232,7 @@ ArrayWriter& GroupWriter::add(const std::string& name, const ArraySpec& spec) {
 bool GroupWriter::was_complete() const { return impl_->output.was_complete(); }
 
 void GroupWriter::publish() {
-    if (was_complete()) return;
+    if (was_complete() || (impl_->options.shared && impl_->output.finished_elsewhere())) return;
     for (const auto& [name, array] : impl_->arrays) array->publish();
     impl_->output.publish();
 }
@@ -213,8 +246,8 @@ void publish_pending(const std::string& path, bool fsync) {
     if (const auto metadata = metadata_of(documents)) {
         const auto state = pending_state(path);
         if (state && state->done < state->total)
-            throw Error(fmt::format("{} is not finished: {} of {} chunks are missing", path, state->total - state->done,
-                                    state->total));
+            throw TransientError(fmt::format("{} is not finished: {} of {} chunks are missing", path,
+                                             state->total - state->done, state->total));
     } else {
         std::error_code ignored;
         for (const auto& entry : std::filesystem::directory_iterator(path, ignored))

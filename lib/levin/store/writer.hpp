@@ -27,6 +27,7 @@ struct WriteOptions {
     bool force = false;   ///< replace an existing output when the new one is complete
     bool resume = false;  ///< go on with a pending store of the same request
     bool fsync = false;
+    bool shared = false;  ///< other processes work on the store at the same time: as resume, and nobody takes it away
 };
 
 /// Checks a codec text; UsageError names what is wrong and what is possible.
@@ -52,6 +53,11 @@ class ArrayWriter {
     std::size_t write(Index unit, const ConstView& values);
     /// Bytes one call of write may hold besides `values`.
     std::size_t scratch_bytes() const;
+    /// Says in the pending store which box of units each part of a shared job owns. Error when it says another thing
+    /// already.
+    void share(const std::vector<Region>& parts);
+    /// Whether every unit is there, by the journals of all processes as they are now.
+    bool is_complete();
     /// Makes the store visible; Error when a unit is missing. Nothing of __levin/ is left.
     void publish();
 
@@ -81,11 +87,21 @@ class GroupWriter {
 struct PendingState {
     Index done = 0, total = 0;
     std::string tool;
+    Index parts = 0;             ///< of a job that shares the store; 0 when none does
+    std::vector<Index> missing;  ///< parts with units that are not done, from 1
 };
 std::optional<PendingState> pending_state(const std::string& path);
 
+/// Ascending numbers as people and Slurm's --array write them: "3,7-9".
+std::string ranges(const std::vector<Index>& numbers);
+
 /// Makes a pending array, or group with all its arrays, visible when every chunk is done (`check --publish`, after the
-/// parts of a job have ended). Nothing happens to a store that is visible already. Error when chunks are missing.
+/// parts of a job have ended). Nothing happens to a store that is visible already. TransientError when chunks are
+/// missing: their part may come yet.
 void publish_pending(const std::string& path, bool fsync);
+
+/// Removes partial files that killed processes left anywhere in a store that is visible; returns how many. Whoever
+/// writes there at the same time loses what it is writing.
+Index remove_partial_files(const std::string& path);
 
 }  // namespace levin::store
