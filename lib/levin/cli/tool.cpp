@@ -97,7 +97,8 @@ int run_declared(int argc, char** argv, const Manual& manual, Parser& parser, co
         const auto& options = parser.options();
         const bool resumes =
             std::any_of(options.begin(), options.end(), [](const Option& option) { return option.name == "--resume"; });
-        return fail(128 + error.signal(),
+        const bool warning = error.signal() == SIGUSR1 || error.signal() == SIGUSR2 || error.signal() == SIGXCPU;
+        return fail(warning ? status::try_later : 128 + error.signal(),
                     fmt::format("{}{}", error.what(), resumes ? "; the same command with --resume goes on" : ""));
     } catch (const UsageError& error) {
         return fail(status::wrong_request, error.what());

@@ -189,10 +189,11 @@ std::optional<std::size_t> cgroup_memory_left(const std::string& root, const std
     return least ? std::optional(static_cast<std::size_t>(*least)) : std::nullopt;
 }
 
-std::size_t available_memory() {
-    auto least = read_field("/proc/meminfo", "MemAvailable");
-    if (least) *least *= 1024;
-    else least = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+namespace {
+
+/// What the batch system lets the job have; none when it says nothing.
+std::optional<double> job_memory_left() {
+    std::optional<double> least;
     if (const auto left = cgroup_memory_left("/sys/fs/cgroup", self_cgroup()))
         keep_least(least, static_cast<double>(*left));
     // In MiB; 0 stands for the whole node.
@@ -200,11 +201,30 @@ std::size_t available_memory() {
     // Grid Engine's h_vmem arrives as a limit of the address space.
     if (rlimit limit{}; getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
         keep_least(least, static_cast<double>(limit.rlim_cur) - static_cast<double>(resident_memory()));
+    return least;
+}
+
+}  // namespace
+
+std::size_t available_memory() {
+    auto least = read_field("/proc/meminfo", "MemAvailable");
+    if (least) *least *= 1024;
+    else least = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+    if (const auto job = job_memory_left()) keep_least(least, *job);
     return static_cast<std::size_t>(std::max(0.0, *least));
 }
 
 std::size_t memory_limit(const std::string& requested) {
     return requested.empty() ? available_memory() / 2 : parse_size(requested);
+}
+
+void check_job_grants(std::size_t memory) {
+    const auto job = job_memory_left();
+    if (!job || static_cast<double>(memory) <= *job) return;
+    throw UsageError(fmt::format(
+        "--memory {}: this job may use {} more (cgroup, SLURM_MEM_PER_NODE or ulimit -v), beyond which it would be "
+        "killed; ask the scheduler for more, or levin for less",
+        format_size(memory), format_size(static_cast<std::size_t>(std::max(0.0, *job)))));
 }
 
 std::size_t peak_memory() {

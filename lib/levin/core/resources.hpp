@@ -22,6 +22,8 @@ std::string format_size(std::size_t bytes);
 std::size_t available_memory();
 /// `requested` ("" for none) in bytes, else half of available_memory().
 std::size_t memory_limit(const std::string& requested);
+/// UsageError when the job's cgroup, batch system or address space leaves less than `memory`, with both figures.
+void check_job_grants(std::size_t memory);
 /// Peak resident size of this process so far, in bytes.
 std::size_t peak_memory();
 /// Resident size of this process now, in bytes.

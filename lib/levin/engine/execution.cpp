@@ -34,6 +34,7 @@ Execution::Execution(const ExecutionOptions& options)
       memory_(memory_limit(options.memory)),
       stop_(signals_.token()),
       progress_(options) {
+    if (!options.dry_run && !options.memory.empty()) check_job_grants(memory_);
     return_freed_memory();
     const std::size_t fixed = resident_memory() + static_cast<std::size_t>(threads_) * thread_overhead;
     if (memory_ <= fixed + (std::size_t{1} << 20))

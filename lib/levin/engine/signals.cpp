@@ -9,7 +9,8 @@ namespace {
 std::atomic<int> received{0};
 static_assert(std::atomic<int>::is_always_lock_free);
 
-constexpr int handled[] = {SIGINT, SIGTERM};
+// The last three are a scheduler's warnings: Grid Engine's s_rt, -notify and s_cpu, Slurm's --signal.
+constexpr int handled[] = {SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU};
 
 void on_signal(int signal) { received.store(signal, std::memory_order_relaxed); }
 

@@ -16,3 +16,6 @@ fft|in.zarr out.zarr --chunks y=250,x=250
 dff|in.zarr out.zarr --chunks y=250,x=250
 kmeans|in.zarr out.zarr --clusters 500
 END
+# More than the job may have: both figures, before any work.
+OUT=never.zarr
+expect_error 2 '--memory 64.0 GiB: this job may use [0-9.]+ GiB more' sh -c 'ulimit -v 4000000; levin-synth fish never.zarr --memory 64G'

@@ -1,9 +1,9 @@
-# SIGINT and SIGTERM: the status is 128 + the signal's number, the journal is kept, nothing is published; the store in
+# SIGINT and SIGTERM: the status is 128 + the number; the warnings of schedulers: 75. The journal is kept, nothing is published; the store in
 # progress is refused as input and says how far it is; only the same request resumes it.
 need_python numpy
 levin-synth random in.zarr --shape t=60,y=256,x=256 --seed 1 --chunks t=5 -q
 levin-toseries -q in.zarr expected.zarr --block y=8,x=8
-for signal in INT:130 TERM:143; do
+for signal in INT:130 TERM:143 USR1:75 USR2:75 XCPU:75; do
     status=$("$PY" "$SOURCE/tests/support/interrupt.py" "${signal%:*}" 1 out.zarr \
         levin-toseries in.zarr out.zarr --block y=8,x=8 2>message)
     [ "$status" = "${signal#*:}" ] || { cat message >&2; fail "exit status $status after SIG$signal"; }
