@@ -168,12 +168,13 @@ class TiffWriter {
             TIFFFreeDirectory(handle_);
             TIFFCreateDirectory(handle_);
         } else if (!TIFFWriteDirectory(handle_)) fail();
+        if (error_) fail();  // libtiff forgets some
         ++page_;
     }
     void close() {
         const bool flushed = TIFFFlush(handle_);
         TIFFCleanup(std::exchange(handle_, nullptr));
-        if (!flushed) fail();
+        if (!flushed || error_) fail();
         if (::close(std::exchange(descriptor_, -1)) != 0) throw_system_error("cannot write " + path_, errno);
     }
 
