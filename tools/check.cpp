@@ -30,7 +30,8 @@ const cli::Manual manual{
          "standard output by its key, and the exit status is 1.",
          "A chunk that is not stored stands for the fill value, which is legal; --missing error lists those "
          "too. A store in progress is reported with how far it has come; "
-         "--publish makes it visible when every chunk is done. Where parts of a shared job (--part) are missing "
+         "--publish makes it visible when every chunk is done, and reads none of them. Where parts of a shared job "
+         "(--part) are missing "
          "it lists their numbers on standard output, as Slurm's --array takes them, and exits with 75; before "
          "that it looks again for --wait seconds, as network file systems show late what other nodes wrote.",
          "--clean removes the partial files that killed jobs left in a finished store; in one that is not "
@@ -109,7 +110,7 @@ void publish(const Options& options, engine::Execution& execution) {
         execution.stop().check();
         state = store::pending_state(options.path);
     }
-    if (!state) return;  // somebody else has published it
+    if (!state) return;  // it is out already
     if (state->done < state->total && !state->missing.empty()) {
         execution.print_result(store::ranges(state->missing) + "\n");
         throw TransientError(fmt::format("{} is not finished: {} of its {} parts are missing ({} of {} chunks)",
@@ -121,23 +122,25 @@ void publish(const Options& options, engine::Execution& execution) {
 
 void run(const Options& options) {
     engine::Execution execution(options.execution);
-    if (const auto pending = store::pending_state(options.path)) {
-        if (!options.publish)
-            throw Error(fmt::format(
-                "{} is in progress: {} of {} chunks are done{}; finish it with the same command and "
-                "--resume, or with levin check --publish when it is complete",
-                options.path, pending->done, pending->total,
-                pending->missing.empty()
-                    ? ""
-                    : fmt::format(", parts {} of {} are missing", store::ranges(pending->missing), pending->parts)));
+    if (options.publish) {
         publish(options, execution);
-    } else if (!store::is_store(options.path)) {
-        throw Error(fmt::format("{} is not a Zarr store: no zarr.json, .zarray or .zgroup in it", options.path));
+    } else if (const auto pending = store::pending_state(options.path)) {
+        const std::string missing =
+            pending->missing.empty()
+                ? ""
+                : fmt::format(", parts {} of {} are missing", store::ranges(pending->missing), pending->parts);
+        throw Error(
+            fmt::format("{} is in progress: {} of {} chunks are done{}; finish it with the same command and "
+                        "--resume, or with levin check --publish when it is complete",
+                        options.path, pending->done, pending->total, missing));
     }
+    if (!store::is_store(options.path))
+        throw Error(fmt::format("{} is not a Zarr store: no zarr.json, .zarray or .zgroup in it", options.path));
     if (options.clean) {
         const Index removed = store::remove_partial_files(options.path);
         execution.print_result(fmt::format("{}: {} partial files removed\n", options.path, removed));
     }
+    if (options.publish) return;
     bool failed = false;
     for (const std::string& member : store::list_arrays(options.path, true)) {
         const std::string path = member.empty() ? options.path : options.path + "/" + member;
