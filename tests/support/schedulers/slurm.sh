@@ -79,6 +79,9 @@ for _ in $(seq 200); do
     sleep 0.1
 done
 [ "${up:-}" ] || { tail -n 5 "$state"/*.log >&2; echo "Slurm does not come up"; exit 77; }
+# Where even the simplest job does not run it is not the job's fault.
+setpriv --reuid $user --regid $user --init-groups timeout -s KILL 60 srun --chdir=/tmp true 2>"$state/trial.log" ||
+    { tail -n 5 "$state"/*.log >&2; echo "Slurm runs no job"; exit 77; }
 chown -R $user: "$folder"
 cd "$folder"
 setpriv --reuid $user --regid $user --init-groups "$@"
