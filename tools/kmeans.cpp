@@ -95,7 +95,8 @@ class Blocks final : public kernels::SeriesBlocks<T> {
             std::vector<Index>& numbers = numbers_[static_cast<std::size_t>(thread)];
             numbers.resize(static_cast<std::size_t>(block.shape[1]));
             std::iota(numbers.begin(), numbers.end(), first);
-            visit({block.as<T>(), block.shape[1], numbers.data(), thread});
+            visit({block.as<T>(), block.shape[1], block.strides[0] / static_cast<Index>(sizeof(T)), numbers.data(),
+                   thread});
         });
     }
     void read(std::span<const Index> numbers, T* out) const override {
@@ -155,6 +156,33 @@ Result cluster(const Options& options, engine::Execution& execution, engine::Ser
     return result;
 }
 
+/// The kernel reads some types as they are; others are converted to what they are computed in.
+DType read_as(DType stored) {
+    switch (stored) {
+        case DType::uint8:
+        case DType::uint16:
+        case DType::int16:
+            return stored;
+        default:
+            return compute_dtype(stored);
+    }
+}
+
+Result cluster_as(DType dtype, const Options& options, engine::Execution& execution, engine::SeriesBlocks& series) {
+    switch (dtype) {
+        case DType::uint8:
+            return cluster<std::uint8_t>(options, execution, series);
+        case DType::uint16:
+            return cluster<std::uint16_t>(options, execution, series);
+        case DType::int16:
+            return cluster<std::int16_t>(options, execution, series);
+        case DType::float32:
+            return cluster<float>(options, execution, series);
+        default:
+            return cluster<double>(options, execution, series);
+    }
+}
+
 void write_centroid_table(const Options& options, const ConstView& centroids, const Axes& axes) {
     const engine::IndexColumns index({centroids.shape[1]}, {axes[1]});
     std::vector<engine::Column> columns = index.columns();
@@ -198,7 +226,7 @@ void run(const Options& options) {
         execution.refuse_memory("labels, distances and centroids", 2 * state + execution.memory() - execution.budget(),
                                 "give more --memory");
     execution.set_aside(state);
-    engine::SeriesBlocks series(execution, *input, axis, dtype);
+    engine::SeriesBlocks series(execution, *input, axis, read_as(info.dtype));
     if (options.execution.dry_run)
         return engine::print_plan(execution, *input, {&labels, &centroids, &distance}, series.plan());
     if (group.was_complete()) {  // but perhaps stopped before the table
@@ -213,8 +241,7 @@ void run(const Options& options) {
         series.in_memory()
             ? "all series stay in memory"
             : "the series are on disk, uncompressed, and are read in every iteration; more --memory would spare that");
-    const Result result = dtype == DType::float32 ? cluster<float>(options, execution, series)
-                                                  : cluster<double>(options, execution, series);
+    const Result result = cluster_as(read_as(info.dtype), options, execution, series);
     engine::write_whole(execution, labels, result.labels.view);
     engine::write_whole(execution, distance, result.distance.view);
     OwnedArray rounded(DType::float32, per_cluster.info.shape);

@@ -15,25 +15,6 @@ Buffer& scratch() {
     return buffer;
 }
 
-/// Series in memory, (samples, pixels).
-class Blocks final : public kernels::SeriesBlocks<float> {
-  public:
-    Blocks(const float* series, Index samples, Index pixels) : series_(series), samples_(samples) {
-        for (Index p = 0; p < pixels; ++p) numbers_.push_back(p);
-    }
-    Index samples() const override { return samples_; }
-    Index pixels() const override { return static_cast<Index>(numbers_.size()); }
-    int threads() const override { return 1; }
-    void for_each(const std::function<void(const kernels::SeriesBlock<float>&)>& visit) const override {
-        visit({series_, pixels(), numbers_.data(), 0});
-    }
-
-  private:
-    const float* series_;
-    Index samples_;
-    std::vector<Index> numbers_;
-};
-
 }  // namespace
 
 extern "C" {
@@ -80,7 +61,7 @@ void levin_statistic(const char* name, const char* dtype, const void* in, Index 
 /// `iterations` of Lloyd's algorithm, as far as they change anything.
 void levin_kmeans(const float* series, Index samples, Index pixels, const double* centroids, Index clusters,
                   Index iterations, std::int32_t* labels) {
-    const Blocks blocks(series, samples, pixels);
+    const kernels::SeriesInMemory<float> blocks({series, static_cast<std::size_t>(samples * pixels)}, samples);
     std::vector<float> distance(static_cast<std::size_t>(pixels));
     const kernels::KMeansOptions options{
         .clusters = clusters, .init = kernels::KMeansInit::given, .max_iter = iterations, .tol = 0};

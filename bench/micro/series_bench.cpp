@@ -58,34 +58,19 @@ void fft_power(benchmark::State& state) {
 }
 BENCHMARK(fft_power)->Unit(benchmark::kMillisecond);
 
-/// All series in one block in memory.
-class Blocks final : public kernels::SeriesBlocks<float> {
-  public:
-    Blocks() : series_(bench::photons<float>(::samples * ::pixels)) {
-        for (Index p = 0; p < ::pixels; ++p) numbers_.push_back(p);
-    }
-    Index samples() const override { return ::samples; }
-    Index pixels() const override { return ::pixels; }
-    int threads() const override { return 1; }
-    void for_each(const std::function<void(const kernels::SeriesBlock<float>&)>& visit) const override {
-        visit({series_.as<float>(), ::pixels, numbers_.data(), 0});
-    }
-
-  private:
-    Buffer series_;
-    std::vector<Index> numbers_;
-};
-
 /// One time is that of 20 iterations and of what goes before and after them.
+template <class T>
 void kmeans(benchmark::State& state) {
-    const Blocks blocks;
+    const Buffer series = bench::photons<T>(samples * pixels);
+    const kernels::SeriesInMemory<T> blocks({series.template as<T>(), static_cast<std::size_t>(samples * pixels)}, samples);
     std::vector<std::int32_t> labels(pixels);
     std::vector<float> distance(pixels);
     const kernels::KMeansOptions options{
         .clusters = 10, .init = kernels::KMeansInit::random, .max_iter = 20, .tol = 0};
-    for (auto _ : state) kernels::kmeans<float>(blocks, options, {}, labels, distance);
-    bench::rates(state, 20 * samples * pixels, 20 * samples * pixels * sizeof(float));
+    for (auto _ : state) kernels::kmeans<T>(blocks, options, {}, labels, distance);
+    bench::rates(state, 20 * samples * pixels, 20 * samples * pixels * sizeof(T));
 }
-BENCHMARK(kmeans)->Unit(benchmark::kMillisecond);
+BENCHMARK_TEMPLATE(kmeans, std::uint16_t)->Unit(benchmark::kMillisecond);
+BENCHMARK_TEMPLATE(kmeans, float)->Unit(benchmark::kMillisecond);
 
 }  // namespace

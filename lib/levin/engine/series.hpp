@@ -10,7 +10,8 @@ namespace levin::engine {
 /// again.
 class SeriesBlocks {
   public:
-    /// `dtype` is what visitors see; UsageError when `input` has no axis called `axis`. Reads nothing yet.
+    /// `dtype` is what visitors see, the stored one for values as they are; UsageError when `input` has no axis called
+    /// `axis`. Reads nothing yet.
     SeriesBlocks(Execution& execution, const ArraySource& input, const std::string& axis, DType dtype);
     const UnitPlan& plan() const { return plan_; }
     /// Reads what is to be kept.
@@ -23,8 +24,8 @@ class SeriesBlocks {
     /// The other axes, in order: the shape of a label image.
     const ArrayInfo& pixel_info() const { return pixel_info_; }
 
-    /// visit(series, first pixel, block, thread) for every block, several at a time; series is contiguous, shape
-    /// (samples, pixels of the block).
+    /// visit(series, first pixel, block, thread) for every block, several at a time; series has shape (samples, pixels
+    /// of the block), its rows are contiguous, but may lie apart.
     using Visitor = std::function<void(const ConstView& series, Index first, Index block, int thread)>;
     void for_each(const Visitor& visit);
     /// The series of single pixels, in the order asked for: shape (pixels.size(), samples), for seeding.
@@ -32,6 +33,7 @@ class SeriesBlocks {
 
   private:
     UnitWork work(const ArraySource& source, const Visitor& visit);
+    void show(const ConstView& rows, Index block, int thread, const Visitor& visit);
     const ArraySource& source() const { return kept_ ? *kept_ : *input_; }
 
     Execution& execution_;
@@ -43,6 +45,7 @@ class SeriesBlocks {
     Grid units_;
     UnitPlan plan_;
     bool in_memory_ = false;
+    ConstView rows_;  ///< all series where they are in memory: (samples, pixels)
     std::vector<Buffer> buffers_;
 };
 

@@ -14,27 +14,6 @@ using clustering::Run;
 
 constexpr std::uint32_t init_stream = 0, sample_stream = 1;  // of random numbers; kmeans_seed.cpp has the others
 
-/// Series in memory, (samples, pixels).
-template <class T>
-class MemoryBlocks final : public SeriesBlocks<T> {
-  public:
-    MemoryBlocks(std::vector<T> series, Index samples)
-        : series_(std::move(series)), samples_(samples), numbers_(series_.size() / static_cast<std::size_t>(samples)) {
-        for (std::size_t p = 0; p < numbers_.size(); ++p) numbers_[p] = static_cast<Index>(p);
-    }
-    Index samples() const override { return samples_; }
-    Index pixels() const override { return static_cast<Index>(numbers_.size()); }
-    int threads() const override { return 1; }
-    void for_each(const std::function<void(const SeriesBlock<T>&)>& visit) const override {
-        visit({series_.data(), pixels(), numbers_.data(), 0});
-    }
-
-  private:
-    std::vector<T> series_;
-    Index samples_;
-    std::vector<Index> numbers_;
-};
-
 template <class T>
 void check(const SeriesBlocks<T>& data, Index clusters, std::span<const double> centroids, bool given,
            std::span<std::int32_t> labels, std::span<float> distance) {
@@ -69,7 +48,7 @@ std::vector<double> first_centroids(const SeriesBlocks<T>& data, const KMeansOpt
     const std::vector<Index> chosen = run.draw(options.sample, options.seed, sample_stream);
     std::vector<T> series(chosen.size() * static_cast<std::size_t>(data.samples()));
     data.read(chosen, series.data());
-    const MemoryBlocks<T> memory(std::move(series), data.samples());
+    const SeriesInMemory<T> memory(series, data.samples());
     std::vector<std::int32_t> labels(chosen.size());
     std::vector<float> distance(chosen.size());
     Run<T> sample(memory, options.scale, options.clusters, labels, distance);
@@ -102,7 +81,7 @@ void SeriesBlocks<T>::read(std::span<const Index> numbers, T* out) const {
             for (auto it = std::lower_bound(wanted.begin(), wanted.end(), std::pair{block.numbers[w], std::size_t{0}});
                  it != wanted.end() && it->first == block.numbers[w]; ++it)
                 for (Index t = 0; t < samples(); ++t)
-                    out[static_cast<std::size_t>(t) * numbers.size() + it->second] = block.series[t * block.pixels + w];
+                    out[static_cast<std::size_t>(t) * numbers.size() + it->second] = block.series[t * block.pitch + w];
     });
 }
 
@@ -138,8 +117,8 @@ KMeansResult kmeans(const SeriesBlocks<T>& data, const KMeansOptions& options, s
         settled = same_labels && !relocated;
         result.converged = same_labels || movement <= tolerance;
     }
-    if (!settled) run.assign(result.centroids);
-    run.measure(result.centroids);
+    if (settled) run.measure(result.centroids);
+    else run.assign_and_measure(result.centroids);
     run.finish(result);
     return result;
 }
@@ -153,8 +132,7 @@ KMeansResult kmeans_predict(const SeriesBlocks<T>& data, SeriesScale scale, Inde
     run.survey();
     KMeansResult result;
     result.centroids.assign(centroids.begin(), centroids.end());
-    run.assign(result.centroids);
-    run.measure(result.centroids);
+    run.assign_and_measure(result.centroids);
     run.finish(result);
     return result;
 }
@@ -162,9 +140,8 @@ KMeansResult kmeans_predict(const SeriesBlocks<T>& data, SeriesScale scale, Inde
 std::size_t kmeans_scratch_bytes(Index samples, const KMeansOptions& options, int threads, std::size_t element_size) {
     const auto n = static_cast<std::size_t>(samples), clusters = static_cast<std::size_t>(options.clusters);
     const std::size_t worker = n * clusters * sizeof(std::int64_t)  // sums
-                               + clustering::Nearest::scratch_bytes(options.clusters)
-                               + n * static_cast<std::size_t>(clustering::tile_width) * element_size +
-                               n * 24;  // moments
+                               + clustering::Nearest::scratch_bytes(options.clusters) +
+                               n * static_cast<std::size_t>(clustering::tile_width) * element_size + n * 24;  // moments
     // Centroids old, new and given; series picked, raw and in double; the sample with its labels, distances and
     // numbers.
     return static_cast<std::size_t>(threads) * worker +
@@ -173,15 +150,13 @@ std::size_t kmeans_scratch_bytes(Index samples, const KMeansOptions& options, in
            static_cast<std::size_t>(options.sample) * (n * element_size + 32);
 }
 
-template class SeriesBlocks<float>;
-template class SeriesBlocks<double>;
-template KMeansResult kmeans(const SeriesBlocks<float>&, const KMeansOptions&, std::span<const double>,
-                             std::span<std::int32_t>, std::span<float>);
-template KMeansResult kmeans(const SeriesBlocks<double>&, const KMeansOptions&, std::span<const double>,
-                             std::span<std::int32_t>, std::span<float>);
-template KMeansResult kmeans_predict(const SeriesBlocks<float>&, SeriesScale, Index, std::span<const double>,
-                                     std::span<std::int32_t>, std::span<float>);
-template KMeansResult kmeans_predict(const SeriesBlocks<double>&, SeriesScale, Index, std::span<const double>,
-                                     std::span<std::int32_t>, std::span<float>);
+#define LEVIN_INSTANTIATE(T)                                                                                  \
+    template class SeriesBlocks<T>;                                                                           \
+    template KMeansResult kmeans(const SeriesBlocks<T>&, const KMeansOptions&, std::span<const double>,       \
+                                 std::span<std::int32_t>, std::span<float>);                                  \
+    template KMeansResult kmeans_predict(const SeriesBlocks<T>&, SeriesScale, Index, std::span<const double>, \
+                                         std::span<std::int32_t>, std::span<float>);
+LEVIN_SERIES_TYPES(LEVIN_INSTANTIATE)
+#undef LEVIN_INSTANTIATE
 
 }  // namespace levin::kernels

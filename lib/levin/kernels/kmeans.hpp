@@ -5,6 +5,7 @@
 /// storage order.
 #pragma once
 #include <functional>
+#include <numeric>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -13,11 +14,13 @@
 
 namespace levin::kernels {
 
-/// Some pixels' series. T is float or double.
+/// Some pixels' series. T is a type that k-means reads as it is: uint8, uint16, int16, float or double. Computation and
+/// scaled series are double for double and float for the others.
 template <class T>
 struct SeriesBlock {
-    const T* series = nullptr;  ///< (samples, pixels), C order
+    const T* series = nullptr;  ///< (samples, pixels)
     Index pixels = 0;
+    Index pitch = 0;                 ///< elements from one sample's row to the next's, at least `pixels`
     const Index* numbers = nullptr;  ///< of each pixel: its place in storage order, 0 .. pixel count - 1
     int thread = 0;                  ///< who brings it, in [0, threads())
 };
@@ -35,6 +38,28 @@ class SeriesBlocks {
     /// Copies the series of `numbers` to out, shape (samples, numbers.size()). This one goes through all blocks;
     /// override it where a pixel can be read alone.
     virtual void read(std::span<const Index> numbers, T* out) const;
+};
+
+/// Series in memory, (samples, pixels), as one block.
+template <class T>
+class SeriesInMemory final : public SeriesBlocks<T> {
+  public:
+    /// `series` outlives this.
+    SeriesInMemory(std::span<const T> series, Index samples)
+        : series_(series), samples_(samples), numbers_(series.size() / static_cast<std::size_t>(samples)) {
+        std::iota(numbers_.begin(), numbers_.end(), Index{0});
+    }
+    Index samples() const override { return samples_; }
+    Index pixels() const override { return static_cast<Index>(numbers_.size()); }
+    int threads() const override { return 1; }
+    void for_each(const std::function<void(const SeriesBlock<T>&)>& visit) const override {
+        visit({series_.data(), pixels(), pixels(), numbers_.data(), 0});
+    }
+
+  private:
+    std::span<const T> series_;
+    Index samples_;
+    std::vector<Index> numbers_;
 };
 
 enum class KMeansInit { kmeans_plus_plus, random, given };

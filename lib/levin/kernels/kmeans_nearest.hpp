@@ -1,6 +1,7 @@
-/// Which centroid is nearest: first in float32, many series side by side, with a bound of what rounding can do; then, for
-/// the few series where the bound leaves a doubt, by distances in double. So the labels are always those of distances
-/// summed in double in the order of time (ties: lowest label), at the cost of float32. Private to kmeans*.cpp.
+/// Which centroid is nearest: first in float32, many series side by side, with a bound of what rounding can do; then,
+/// for the few series where the bound leaves a doubt, by distances in double. So the labels are always those of
+/// distances summed in double in the order of time (ties: lowest label), at the cost of float32. Private to
+/// kmeans*.cpp.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -24,12 +25,13 @@ struct Change {
 };
 /// Keeps the clusters' sums, (n, clusters), up to date. Reorders the changes.
 template <class T>
-void move_changes(const Columns<T>& series, Index n, const FixedPoint& fixed, std::span<Change> changes,
-                  Index clusters, std::int64_t* sums);
+void move_changes(const Columns<T>& series, Index n, const FixedPoint& fixed, std::span<Change> changes, Index clusters,
+                  std::int64_t* sums);
 
 class Nearest {
   public:
     static constexpr Index most_columns = 256;  // the scores of 10 centroids and 32 samples stay in the first cache
+    static constexpr Index strip = 32;          // of them that are worked on together
     static constexpr Index group = 16;          // products that are summed in registers
 
     /// `centroids`: (clusters, n).
@@ -53,7 +55,7 @@ class Nearest {
     Index n_, clusters_;
     std::vector<double> by_time_;  ///< (n, clusters)
     std::vector<float> origin_;    ///< (n): the centroids' mean
-    std::vector<float> relative_;  ///< (clusters, n): centroids from the origin
+    std::vector<float> relative_;  ///< (n, clusters): centroids from the origin
     std::vector<double> squares_;  ///< of those, summed
 };
 

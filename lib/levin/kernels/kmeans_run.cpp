@@ -51,27 +51,17 @@ Run<T>::Run(const SeriesBlocks<T>& data, SeriesScale scale, Index clusters, std:
 
 template <class T>
 void Run<T>::survey() {
-    // Scaling makes series that are not valid 0, so the data are asked, not the chunks.
-    data_.for_each([&](const SeriesBlock<T>& block) {
-        Worker& worker = workers_[static_cast<std::size_t>(block.thread)];
-        constexpr Index width = Nearest::most_columns;
-        for (Index first = 0; first < block.pixels; first += width) {
-            T largest[width];
-            const Index columns = std::min(width, block.pixels - first);
-            find_largest(Columns<T>{block.series + first, block.pixels, columns}, n_, largest);
-            for (Index w = 0; w < columns; ++w) {
-                const auto p = static_cast<std::size_t>(block.numbers[first + w]);
-                const bool valid = std::isfinite(largest[w]);
-                labels_[p] = valid ? 0 : -1;
-                distance_[p] = valid ? 0 : nan;
-                worker.valid += valid;
-                if (valid) worker.largest = std::max(worker.largest, static_cast<double>(largest[w]));
-            }
-        }
-    });
+    if constexpr (std::is_integral_v<T>) {  // all valid, and their sums exact whatever the largest
+        std::fill(labels_.begin(), labels_.end(), 0);
+        std::fill(distance_.begin(), distance_.end(), 0.0f);
+        workers_[0].valid = data_.pixels();
+        workers_[0].largest = 0x1p16;
+    } else {
+        look_for_valid();
+    }
     if (scale_ != SeriesScale::none) {
         for (Worker& worker : workers_) worker.largest = 0;
-        for_each_tile([&](const Tile<T>& tile, Worker& worker) {
+        for_each_tile([&](const Tile<Computed<T>>& tile, Worker& worker) {
             for (Index i = 0; i < n_ * tile_width; ++i)
                 worker.largest = std::max(worker.largest, std::abs(static_cast<double>(tile.x[i])));
         });
@@ -85,6 +75,28 @@ void Run<T>::survey() {
 }
 
 template <class T>
+void Run<T>::look_for_valid() {
+    // Scaling makes series that are not valid 0, so the data are asked, not the chunks.
+    data_.for_each([&](const SeriesBlock<T>& block) {
+        Worker& worker = workers_[static_cast<std::size_t>(block.thread)];
+        constexpr Index width = Nearest::most_columns;
+        for (Index first = 0; first < block.pixels; first += width) {
+            T largest[width];
+            const Index columns = std::min(width, block.pixels - first);
+            find_largest(Columns<T>{block.series + first, block.pitch, columns}, n_, largest);
+            for (Index w = 0; w < columns; ++w) {
+                const auto p = static_cast<std::size_t>(block.numbers[first + w]);
+                const bool valid = std::isfinite(largest[w]);
+                labels_[p] = valid ? 0 : -1;
+                distance_[p] = valid ? 0 : nan;
+                worker.valid += valid;
+                if (valid) worker.largest = std::max(worker.largest, static_cast<double>(largest[w]));
+            }
+        }
+    });
+}
+
+template <class T>
 double Run<T>::mean_variance() {
     const FixedPoint fixed(largest_, valid_, 40);  // squares of 80 bits, 2^46 of them
     struct Moments {
@@ -93,7 +105,7 @@ double Run<T>::mean_variance() {
     };
     const auto n = static_cast<std::size_t>(n_);
     std::vector<Moments> moments(workers_.size(), Moments{std::vector<std::int64_t>(n), std::vector<Int128>(n)});
-    for_each_tile([&](const Tile<T>& tile, Worker& worker) {
+    for_each_tile([&](const Tile<Computed<T>>& tile, Worker& worker) {
         Moments& mine = moments[static_cast<std::size_t>(&worker - workers_.data())];
         for (std::size_t t = 0; t < n; ++t) {
             for (std::size_t w = 0; w < tile_width; ++w) {
@@ -117,13 +129,14 @@ double Run<T>::mean_variance() {
 template <class T>
 std::vector<double> Run<T>::series_of(std::span<const Index> numbers) const {
     const auto count = static_cast<Index>(numbers.size());
-    std::vector<T> raw(static_cast<std::size_t>(n_ * count)), memory(static_cast<std::size_t>(n_ * tile_width));
+    std::vector<T> raw(static_cast<std::size_t>(n_ * count));
+    std::vector<Computed<T>> memory(static_cast<std::size_t>(n_ * tile_width));
     data_.read(numbers, raw.data());
     std::vector<double> result(raw.size());
-    Tile<T> tile;
+    Tile<Computed<T>> tile;
     tile.x = memory.data();
     for (Index first = 0; first < count; first += tile_width) {
-        fill_tile({raw.data(), count, numbers.data(), 0}, first, n_, scale_, tile);
+        fill_tile(SeriesBlock<T>{raw.data(), count, count, numbers.data(), 0}, first, n_, scale_, tile);
         for (Index w = 0; w < tile.width; ++w)
             for (Index t = 0; t < n_; ++t)
                 result[static_cast<std::size_t>((first + w) * n_ + t)] =
@@ -150,7 +163,14 @@ std::vector<float> Run<T>::movements(const std::vector<double>& centroids) {
 }
 
 template <class T>
-void Run<T>::assign_chunk(const Chunk& chunk, const Nearest& nearest, const FixedPoint& fixed, Worker& worker) {
+FixedPoint Run<T>::fixed_point() const {
+    if (std::is_integral_v<T> && scale_ == SeriesScale::none) return {};
+    return {largest_, valid_};
+}
+
+template <class T>
+template <class C>
+void Run<T>::assign_chunk(const Chunk<C>& chunk, const Nearest& nearest, Worker& worker) {
     bool doubtful = false;
     for (Index w = 0; w < chunk.width; ++w) {
         const auto p = static_cast<std::size_t>(chunk.numbers[w]);
@@ -175,13 +195,11 @@ void Run<T>::assign_chunk(const Chunk& chunk, const Nearest& nearest, const Fixe
         worker.changed += labels_[p] != label[w];
         labels_[p] = label[w];
     }
-    if (changed > 0) move_changes<T>(chunk, n_, fixed, {changes, changed}, clusters_, worker.sums.data());
+    if (changed > 0) move_changes<C>(chunk, n_, fixed_point(), {changes, changed}, clusters_, worker.sums.data());
 }
 
 template <class T>
-Index Run<T>::assign(const std::vector<double>& centroids) {
-    const FixedPoint fixed(largest_, valid_);
-    const Nearest nearest(centroids, n_, clusters_);
+void Run<T>::begin_assign(const std::vector<double>& centroids) {
     moved_ = movements(centroids);
     for (Worker& worker : workers_) {
         worker.changed = 0;
@@ -190,7 +208,13 @@ Index Run<T>::assign(const std::vector<double>& centroids) {
         worker.sums.assign(static_cast<std::size_t>(n_ * clusters_), 0);
         worker.counts.assign(static_cast<std::size_t>(clusters_), 0);
     }
-    for_each_chunk([&](const Chunk& chunk, Worker& worker) { assign_chunk(chunk, nearest, fixed, worker); });
+}
+
+template <class T>
+Index Run<T>::assign(const std::vector<double>& centroids) {
+    const Nearest nearest(centroids, n_, clusters_);
+    begin_assign(centroids);
+    for_each_chunk([&](const auto& chunk, Worker& worker) { assign_chunk(chunk, nearest, worker); });
     counted_ = true;
     assigned_ = centroids;
     Index changed = 0;
@@ -199,25 +223,40 @@ Index Run<T>::assign(const std::vector<double>& centroids) {
 }
 
 template <class T>
+void Run<T>::assign_and_measure(const std::vector<double>& centroids) {
+    const Nearest nearest(centroids, n_, clusters_);
+    begin_assign(centroids);
+    for_each_chunk([&](const auto& chunk, Worker& worker) {
+        assign_chunk(chunk, nearest, worker);
+        measure_chunk(chunk, nearest);
+    });
+    counted_ = true;
+    assigned_.clear();
+}
+
+template <class T>
+template <class C>
+void Run<T>::measure_chunk(const Chunk<C>& chunk, const Nearest& nearest) {
+    std::int32_t label[Nearest::most_columns];
+    double square[Nearest::most_columns];
+    for (Index w = 0; w < chunk.width; ++w) label[w] = std::max(labels_[static_cast<std::size_t>(chunk.numbers[w])], 0);
+    nearest.squared_distances(chunk, label, square);
+    for (Index w = 0; w < chunk.width; ++w) {
+        const auto p = static_cast<std::size_t>(chunk.numbers[w]);
+        if (labels_[p] >= 0) distance_[p] = static_cast<float>(std::sqrt(square[w]));
+    }
+}
+
+template <class T>
 void Run<T>::measure(const std::vector<double>& centroids) {
     const Nearest nearest(centroids, n_, clusters_);
-    for_each_chunk([&](const Chunk& chunk, Worker&) {
-        std::int32_t label[Nearest::most_columns];
-        double square[Nearest::most_columns];
-        for (Index w = 0; w < chunk.width; ++w)
-            label[w] = std::max(labels_[static_cast<std::size_t>(chunk.numbers[w])], 0);
-        nearest.squared_distances(chunk, label, square);
-        for (Index w = 0; w < chunk.width; ++w) {
-            const auto p = static_cast<std::size_t>(chunk.numbers[w]);
-            if (labels_[p] >= 0) distance_[p] = static_cast<float>(std::sqrt(square[w]));
-        }
-    });
+    for_each_chunk([&](const auto& chunk, Worker&) { measure_chunk(chunk, nearest); });
     assigned_.clear();
 }
 
 template <class T>
 std::vector<double> Run<T>::new_centroids(const std::vector<double>& old, bool& relocated) {
-    const FixedPoint fixed(largest_, valid_);
+    const FixedPoint fixed = fixed_point();
     const auto clusters = static_cast<std::size_t>(clusters_), n = static_cast<std::size_t>(n_);
     std::vector<std::int64_t> sums = workers_[0].sums, counts = workers_[0].counts;
     for (std::size_t i = 1; i < workers_.size(); ++i) {
@@ -282,7 +321,8 @@ void Run<T>::finish(KMeansResult& result) const {
     }
 }
 
-template class Run<float>;
-template class Run<double>;
+#define LEVIN_INSTANTIATE(T) template class Run<T>;
+LEVIN_SERIES_TYPES(LEVIN_INSTANTIATE)
+#undef LEVIN_INSTANTIATE
 
 }  // namespace levin::kernels::clustering

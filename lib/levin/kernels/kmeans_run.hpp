@@ -26,6 +26,8 @@ class Run {
     /// Labels, and the sums of every cluster; returns how many labels changed. In `distance` it leaves the slack
     /// (Nearest), by which the next assign sees whose label cannot change.
     Index assign(const std::vector<double>& centroids);
+    /// Both, while a chunk is near the processor.
+    void assign_and_measure(const std::vector<double>& centroids);
     /// Distances to the centroids of the labels.
     void measure(const std::vector<double>& centroids);
     /// New centroids from the sums of the last assign. Clusters left empty move to the farthest pixels; `relocated`
@@ -48,14 +50,22 @@ class Run {
     /// Calls body(tile, worker) for every tile of the data, from several threads.
     template <class Body>
     void for_each_tile(Body&& body);
-    /// Some scaled series side by side.
-    struct Chunk : Columns<T> {
+    /// Some series side by side: of T as they are, or scaled.
+    template <class C>
+    struct Chunk : Columns<C> {
         const Index* numbers;
     };
     /// The same for chunks, which may hold invalid series.
     template <class Body>
     void for_each_chunk(Body&& body);
-    void assign_chunk(const Chunk& chunk, const Nearest& nearest, const FixedPoint& fixed, Worker& worker);
+    void look_for_valid();
+    void begin_assign(const std::vector<double>& centroids);
+    template <class C>
+    void assign_chunk(const Chunk<C>& chunk, const Nearest& nearest, Worker& worker);
+    template <class C>
+    void measure_chunk(const Chunk<C>& chunk, const Nearest& nearest);
+    /// What sums are made of: integers as they are, others in fixed point.
+    FixedPoint fixed_point() const;
     std::vector<float> movements(const std::vector<double>& centroids);
     std::vector<Index> candidates(Index count, std::uint64_t seed, Index step) const;
     std::size_t best_candidate(const std::vector<double>& centroids);
@@ -81,9 +91,9 @@ template <class Body>
 void Run<T>::for_each_tile(Body&& body) {
     data_.for_each([&](const SeriesBlock<T>& block) {
         Worker& worker = workers_[static_cast<std::size_t>(block.thread)];
-        worker.tile.reserve(static_cast<std::size_t>(n_ * tile_width) * sizeof(T));
-        Tile<T> tile;
-        tile.x = worker.tile.template as<T>();
+        worker.tile.reserve(static_cast<std::size_t>(n_ * tile_width) * sizeof(Computed<T>));
+        Tile<Computed<T>> tile;
+        tile.x = worker.tile.template as<Computed<T>>();
         for (Index first = 0; first < block.pixels; first += tile_width) {
             fill_tile(block, first, n_, scale_, tile);
             body(tile, worker);
@@ -95,15 +105,15 @@ template <class T>
 template <class Body>
 void Run<T>::for_each_chunk(Body&& body) {
     if (scale_ != SeriesScale::none) {
-        for_each_tile([&](const Tile<T>& tile, Worker& worker) {
-            body(Chunk{{tile.x, tile_width, tile.width}, tile.numbers}, worker);
+        for_each_tile([&](const Tile<Computed<T>>& tile, Worker& worker) {
+            body(Chunk<Computed<T>>{{tile.x, tile_width, tile.width}, tile.numbers}, worker);
         });
         return;
     }
     data_.for_each([&](const SeriesBlock<T>& block) {
         for (Index first = 0; first < block.pixels; first += Nearest::most_columns) {
             const Index width = std::min(Nearest::most_columns, block.pixels - first);
-            body(Chunk{{block.series + first, block.pixels, width}, block.numbers + first},
+            body(Chunk<T>{{block.series + first, block.pitch, width}, block.numbers + first},
                  workers_[static_cast<std::size_t>(block.thread)]);
         }
     });

@@ -77,7 +77,7 @@ std::size_t Run<T>::best_candidate(const std::vector<double>& centroids) {
     for (const float d : distance_) largest = std::max(largest, static_cast<double>(d));  // max skips NaN
     const FixedPoint fixed(largest * largest, valid_);
     for (Worker& worker : workers_) worker.counts.assign(static_cast<std::size_t>(count), 0);
-    for_each_tile([&](const Tile<T>& tile, Worker& worker) {
+    for_each_tile([&](const Tile<Computed<T>>& tile, Worker& worker) {
         double now[tile_width] = {};
         for (Index w = 0; w < tile.width; ++w) {
             if (!tile.valid[w]) continue;
@@ -99,7 +99,7 @@ std::size_t Run<T>::best_candidate(const std::vector<double>& centroids) {
 /// Lowers every pixel's distance to that of a new centroid where it is nearer.
 template <class T>
 void Run<T>::approach(std::span<const double> centroid, bool first) {
-    for_each_tile([&](const Tile<T>& tile, Worker&) {
+    for_each_tile([&](const Tile<Computed<T>>& tile, Worker&) {
         double d[1][tile_width];
         squared_distances<1>(tile.x, n_, centroid.data(), d);
         for (Index w = 0; w < tile.width; ++w) {
@@ -111,9 +111,10 @@ void Run<T>::approach(std::span<const double> centroid, bool first) {
     });
 }
 
-template std::vector<Index> Run<float>::draw(Index, std::uint64_t, std::uint32_t) const;
-template std::vector<Index> Run<double>::draw(Index, std::uint64_t, std::uint32_t) const;
-template std::vector<double> Run<float>::plus_plus(std::uint64_t);
-template std::vector<double> Run<double>::plus_plus(std::uint64_t);
+#define LEVIN_INSTANTIATE(T)                                                             \
+    template std::vector<Index> Run<T>::draw(Index, std::uint64_t, std::uint32_t) const; \
+    template std::vector<double> Run<T>::plus_plus(std::uint64_t);
+LEVIN_SERIES_TYPES(LEVIN_INSTANTIATE)
+#undef LEVIN_INSTANTIATE
 
 }  // namespace levin::kernels::clustering

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <type_traits>
 
 #include "levin/kernels/kmeans.hpp"
 
@@ -12,6 +13,7 @@ namespace levin::kernels::clustering {
 /// Numbers as integer multiples of a power of two, whose sums do not depend on the order of addition.
 class FixedPoint {
   public:
+    FixedPoint() = default;  ///< for integers up to 2^50: themselves
     /// For up to `count` numbers of magnitude up to `largest`: sums stay below 2^62, the resolution is largest * 2^-50
     /// (for 1e9 numbers 2^-32) or better.
     FixedPoint(double largest, Index count, int most_bits = 50) {
@@ -27,8 +29,15 @@ class FixedPoint {
     double scale() const { return scale_; }
 
   private:
-    double scale_;
+    double scale_ = 1;
 };
+
+/// The types that are read as they are.
+#define LEVIN_SERIES_TYPES(X) X(std::uint8_t) X(std::uint16_t) X(std::int16_t) X(float) X(double)
+
+/// What series of T are computed in: float holds integers of 16 bits.
+template <class T>
+using Computed = std::conditional_t<std::is_same_v<T, double>, double, float>;
 
 inline constexpr Index tile_width = 16;
 
@@ -41,9 +50,10 @@ struct Tile {
     bool valid[tile_width] = {};
 };
 
-/// Fills `tile` with columns first .. of a block (n, pixels).
+/// Fills `tile` with columns first .. of a block.
 template <class T>
-void fill_tile(const SeriesBlock<T>& block, Index first, Index n, SeriesScale scale, Tile<T>& tile) {
+void fill_tile(const SeriesBlock<T>& block, Index first, Index n, SeriesScale scale, Tile<Computed<T>>& tile) {
+    using C = Computed<T>;
     constexpr Index W = tile_width;
     const Index width = tile.width = std::min(W, block.pixels - first);
     tile.numbers = block.numbers + first;
@@ -52,12 +62,12 @@ void fill_tile(const SeriesBlock<T>& block, Index first, Index n, SeriesScale sc
     std::fill_n(tile.valid, width, true);
     for (Index w = 0; w < width; ++w) origin[w] = static_cast<double>(block.series[first + w]);
     for (Index t = 0; t < n; ++t) {
-        const T* row = block.series + t * block.pixels + first;
-        T* to = tile.x + t * W;
+        const T* row = block.series + t * block.pitch + first;
+        C* to = tile.x + t * W;
         std::copy_n(row, width, to);
-        std::fill(to + width, to + W, T{0});
+        std::fill(to + width, to + W, C{0});
         for (Index w = 0; w < width; ++w) {
-            tile.valid[w] &= std::isfinite(row[w]);
+            tile.valid[w] &= std::isfinite(to[w]);
             mean[w] += static_cast<double>(row[w]) - origin[w];
         }
     }
@@ -80,7 +90,7 @@ void fill_tile(const SeriesBlock<T>& block, Index first, Index n, SeriesScale sc
     for (Index t = 0; t < n; ++t)
         for (Index w = 0; w < width; ++w)
             tile.x[t * W + w] =
-                static_cast<T>(((static_cast<double>(tile.x[t * W + w]) - origin[w]) - mean[w]) * factor[w]);
+                static_cast<C>(((static_cast<double>(tile.x[t * W + w]) - origin[w]) - mean[w]) * factor[w]);
 }
 
 /// out[k][w] = squared distance of column w to centroid k of `C`, summed in double in the order of time.

@@ -140,11 +140,11 @@ TEST_CASE("map_overlap: a window sum is the same for any chunks, at every border
 TEST_CASE("series blocks: every pixel comes once, numbered in C order, cached or not") {
     constexpr Index pixels = 3 * 400 * 600;
     const Counted input({5, 3, 400, 600}, {2, 1, 70, 600}, "tzyx");  // 7 MiB
-    for (const bool cached : {true, false}) {
+    const auto check = [&]<class T>(bool cached, T) {
         // Less than the data beyond what the process holds already and its threads need (8 MiB).
         const std::size_t little = resident_memory() + (std::size_t{13} << 20);
         engine::Execution execution(run_with(2, cached ? "" : std::to_string(little)));
-        engine::SeriesBlocks series(execution, input, "t", DType::float32);
+        engine::SeriesBlocks series(execution, input, "t", dtype_of<T>());
         CHECK(series.in_memory() == cached);
         series.load();
         std::vector<std::atomic<int>> seen(pixels);
@@ -154,16 +154,16 @@ TEST_CASE("series blocks: every pixel comes once, numbered in C order, cached or
             for (Index p = 0; p < block.shape[1]; ++p) {
                 ++seen[static_cast<std::size_t>(first + p)];
                 for (Index t = 0; t < 5; ++t)
-                    wrong += block.as<float>()[t * block.shape[1] + p] !=
-                             static_cast<float>(expected[t * pixels + first + p]);
+                    wrong += at<T>(block, {t, p}) != static_cast<T>(expected[t * pixels + first + p]);
             }
         });
         CHECK(wrong == 0);
         CHECK(std::all_of(seen.begin(), seen.end(), [](const std::atomic<int>& n) { return n == 1; }));
         const Index wanted[] = {pixels - 1, 0};
         const OwnedArray two = series.gather(wanted);
-        CHECK(at<float>(two.view, {0, 4}) == static_cast<float>(expected[5 * pixels - 1]));
-    }
+        CHECK(at<T>(two.view, {0, 4}) == static_cast<T>(expected[5 * pixels - 1]));
+    };
+    for (const bool cached : {true, false}) check(cached, float{}), check(cached, std::uint16_t{});
 }
 
 TEST_CASE("execution: work that cannot fit is refused before it begins, with the limit and a remedy") {

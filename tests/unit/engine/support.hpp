@@ -46,7 +46,7 @@ inline OwnedArray read_all(const ArraySource& source) {
 }
 
 template <class T>
-T at(const View& view, const Dims& index) {
+T at(const ConstView& view, const Dims& index) {
     std::ptrdiff_t offset = 0;
     for (std::size_t i = 0; i < index.size(); ++i) offset += index[i] * view.strides[i];
     return *reinterpret_cast<const T*>(view.data + offset);

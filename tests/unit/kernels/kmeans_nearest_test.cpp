@@ -52,35 +52,20 @@ void agrees_with_plain(const std::vector<T>& series, const std::vector<double>& 
 
 /// Series about `level`, the centroids close to one another and some of them equal.
 template <class T>
-void agrees_at(double level, double noise, double apart) {
-    constexpr Index n = 103, pixels = 300, clusters = 13;
+void agrees_at(double level, double noise, double apart, Index clusters = 13) {
+    constexpr Index n = 103, pixels = 300;
     std::mt19937 random(5);
     std::normal_distribution<double> normal;
     std::vector<double> centroids;
     for (Index i = 0; i < clusters * n; ++i) centroids.push_back(level + apart * normal(random));
-    std::copy_n(centroids.begin() + 2 * n, n, centroids.begin() + 7 * n);
+    if (clusters > 7) std::copy_n(centroids.begin() + 2 * n, n, centroids.begin() + 7 * n);
+    const auto least = static_cast<double>(std::numeric_limits<T>::lowest());
+    const auto most = static_cast<double>(std::numeric_limits<T>::max());
     std::vector<T> series;
-    for (Index i = 0; i < n * pixels; ++i) series.push_back(static_cast<T>(std::round(level + noise * normal(random))));
+    for (Index i = 0; i < n * pixels; ++i)
+        series.push_back(static_cast<T>(std::clamp(std::round(level + noise * normal(random)), least, most)));
     agrees_with_plain(series, centroids, n, clusters);
 }
-
-class Blocks final : public SeriesBlocks<float> {
-  public:
-    Blocks(std::vector<float> series, Index samples) : series_(std::move(series)), samples_(samples) {
-        for (Index p = 0; p < static_cast<Index>(series_.size()) / samples; ++p) numbers_.push_back(p);
-    }
-    Index samples() const override { return samples_; }
-    Index pixels() const override { return static_cast<Index>(numbers_.size()); }
-    int threads() const override { return 1; }
-    void for_each(const std::function<void(const SeriesBlock<float>&)>& visit) const override {
-        visit({series_.data(), pixels(), numbers_.data(), 0});
-    }
-
-  private:
-    std::vector<float> series_;
-    Index samples_;
-    std::vector<Index> numbers_;
-};
 
 }  // namespace
 
@@ -92,6 +77,19 @@ TEST_CASE("nearest centroid: float32 with a bound gives the labels of plain sums
     agrees_at<float>(1e6, 1000, 0);   // all centroids equal
     agrees_at<float>(1e30, 1e28, 1e28);  // squares overflow float32
     agrees_at<double>(0, 1e-30, 1e-30);  // and underflow: the series are 0
+}
+
+TEST_CASE("nearest centroid: integers are read as they are") {
+    agrees_at<std::uint8_t>(100, 10, 1);
+    agrees_at<std::uint8_t>(100, 1000, 1);  // 0 and 255 nearly everywhere
+    agrees_at<std::uint16_t>(1000, 32, 1);
+    agrees_at<std::uint16_t>(1000, 1e6, 1e-3);
+    agrees_at<std::int16_t>(-300, 30, 1e-5);
+    agrees_at<std::int16_t>(0, 1e6, 1e4);
+}
+
+TEST_CASE("nearest centroid: any number of clusters") {
+    for (Index clusters = 1; clusters <= 32; ++clusters) agrees_at<std::uint16_t>(1000, 32, 1, clusters);
 }
 
 TEST_CASE("nearest centroid: exact ties go to the lowest label") {
@@ -107,7 +105,7 @@ TEST_CASE("k-means: blocks that were passed over have the labels that a look at 
     for (Index t = 0; t < n; ++t)  // pixels of a group side by side: whole blocks come to rest early
         for (Index p = 0; p < pixels; ++p)
             series.push_back(static_cast<float>((p / 700 * (t + 3)) % 11) + (p % 700 < 350 ? 0.1f : 1.5f) * normal(random));
-    const Blocks blocks(series, n);
+    const SeriesInMemory<float> blocks(series, n);
     std::vector<std::int32_t> labels(pixels), again(pixels);
     std::vector<float> distance(pixels), distance_again(pixels);
     for (const Index iterations : {Index{2}, Index{3}, Index{7}, Index{100}}) {

@@ -1,5 +1,6 @@
 #include "levin/kernels/kmeans.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <thread>
@@ -15,7 +16,8 @@ using namespace levin::test;
 
 namespace {
 
-/// Series (n, pixels) in memory, brought in blocks of any width by several threads, last block first.
+/// Series (n, pixels) in memory, brought in blocks of any width by several threads, last block first. Behind each row of
+/// a block lies what is not its own.
 template <class T>
 class TestBlocks final : public SeriesBlocks<T> {
   public:
@@ -30,10 +32,16 @@ class TestBlocks final : public SeriesBlocks<T> {
             team.emplace_back([&, thread] {
                 for (Index b = ceil_div(pixels(), width_) - 1 - thread; b >= 0; b -= threads_) {
                     const Index first = b * width_, count = std::min(width_, pixels() - first);
-                    const auto block = columns(series_, pixels(), first, count);
+                    const Index pitch = count + 3;
+                    std::vector<T> block(static_cast<std::size_t>(n_ * pitch), std::numeric_limits<T>::max());
                     std::vector<Index> numbers;
-                    for (Index p = 0; p < count; ++p) numbers.push_back(first + p);
-                    visit({block.data(), count, numbers.data(), thread});
+                    for (Index p = 0; p < count; ++p) {
+                        numbers.push_back(first + p);
+                        for (Index t = 0; t < n_; ++t)
+                            block[static_cast<std::size_t>(t * pitch + p)] =
+                                series_[static_cast<std::size_t>(t * pixels() + first + p)];
+                    }
+                    visit({block.data(), count, pitch, numbers.data(), thread});
                 }
             });
         for (std::thread& thread : team) thread.join();
@@ -100,9 +108,17 @@ void compare_with_sklearn(const std::vector<double>& series, Index n, const std:
     options.tol = tol;
     options.max_iter = max_iter;
     const auto init = rows_of(series, n, pixels);
-    for (const bool single : {true, false}) {
-        const Outcome ours = single ? cluster(TestBlocks<float>(as<float>(series), n), options, init)
-                                    : cluster(TestBlocks<double>(series, n), options, init);
+    std::vector<Outcome> outcomes{cluster(TestBlocks<float>(as<float>(series), n), options, init),
+                                  cluster(TestBlocks<double>(series, n), options, init)};
+    const auto add_if_exact = [&]<class T>(T) {
+        const auto values = as<T>(series);
+        if (std::equal(values.begin(), values.end(), series.begin()))
+            outcomes.push_back(cluster(TestBlocks<T>(values, n), options, init));
+    };
+    add_if_exact(std::uint8_t{});
+    add_if_exact(std::uint16_t{});
+    add_if_exact(std::int16_t{});
+    for (const Outcome& ours : outcomes) {
         const std::size_t count = ours.labels.size();
         std::size_t different = 0;
         for (std::size_t p = 0; p < count; ++p) different += ours.labels[p] != static_cast<int>(reference[0][p]);
@@ -124,6 +140,34 @@ TEST_CASE("kmeans: labels, inertia and iterations equal scikit-learn's from the 
     compare_with_sklearn(overlapping, 40, {0, 4, 8}, 1e-4, 3);
     compare_with_sklearn(waves(240, 500, 5, 0.5), 240, {0, 5, 10, 15, 20, 1, 2}, 1e-4, 300);
     compare_with_sklearn(overlapping, 40, {7}, 1e-4, 300);
+}
+
+TEST_CASE("kmeans: labels equal scikit-learn's on counts, read as integers") {
+    auto counts = waves(90, 700, 5, 4);
+    for (double& x : counts) x = std::round(200 * x);
+    compare_with_sklearn(counts, 90, {0, 1, 2, 3, 4, 5, 6}, 1e-4, 300);
+    for (double& x : counts) x -= 4000;  // of either sign
+    compare_with_sklearn(counts, 90, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}, 0, 20);
+}
+
+TEST_CASE("kmeans: integers give to the bit what the same numbers in float32 give") {
+    auto counts = waves(30, 1000, 4, 2);
+    for (double& x : counts) x = std::clamp(std::round(x), 0.0, 255.0);
+    for (const SeriesScale scale : {SeriesScale::none, SeriesScale::center, SeriesScale::zscore}) {
+        KMeansOptions options = clusters_of(6);
+        options.scale = scale;
+        const Outcome expected = cluster(TestBlocks<float>(as<float>(counts), 30), options);
+        const auto check = [&]<class T>(T) {
+            const Outcome found = cluster(TestBlocks<T>(as<T>(counts), 30, 77, 2), options);
+            CHECK(found.labels == expected.labels);
+            CHECK(same_bits(found.distance, expected.distance));
+            CHECK(same_bits(found.result.centroids, expected.result.centroids));
+            CHECK(found.result.iterations == expected.result.iterations);
+        };
+        check(std::uint8_t{});
+        check(std::uint16_t{});
+        check(std::int16_t{});
+    }
 }
 
 TEST_CASE("kmeans: labels equal scikit-learn's on the zebrafish recording") {

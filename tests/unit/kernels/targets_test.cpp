@@ -224,41 +224,33 @@ TEST_CASE("kernels on series are the same on every target") {
 
 namespace {
 
-class Blocks final : public kernels::SeriesBlocks<float> {
-  public:
-    Blocks(std::vector<float> series, Index samples) : series_(std::move(series)), samples_(samples) {
-        for (Index p = 0; p < static_cast<Index>(series_.size()) / samples; ++p) numbers_.push_back(p);
-    }
-    Index samples() const override { return samples_; }
-    Index pixels() const override { return static_cast<Index>(numbers_.size()); }
-    int threads() const override { return 1; }
-    void for_each(const std::function<void(const kernels::SeriesBlock<float>&)>& visit) const override {
-        visit({series_.data(), pixels(), numbers_.data(), 0});
-    }
-
-  private:
-    std::vector<float> series_;
-    Index samples_;
-    std::vector<Index> numbers_;
-};
-
-}  // namespace
-
-TEST_CASE("k-means is the same on every target") {
+template <class T>
+void kmeans_everywhere() {
     for (const auto scale : {kernels::SeriesScale::none, kernels::SeriesScale::zscore}) {
         same_on_every_target([&] {
-            const Blocks blocks(numbers<float>(37 * 311, true), 37);
+            const auto series = numbers<T>(37 * 311, true);
+            const kernels::SeriesInMemory<T> blocks(series, 37);
             std::vector<std::int32_t> labels(311);
             std::vector<float> distance(311);
             kernels::KMeansOptions options;
             options.clusters = 7;
             options.max_iter = 8;
             options.scale = scale;
-            const auto result = kernels::kmeans<float>(blocks, options, {}, labels, distance);
+            const auto result = kernels::kmeans<T>(blocks, options, {}, labels, distance);
             Bytes all = bytes_of(labels);
             for (const Bytes& more : {bytes_of(distance), bytes_of(result.centroids)})
                 all.insert(all.end(), more.begin(), more.end());
             return all;
         });
     }
+}
+
+}  // namespace
+
+TEST_CASE("k-means is the same on every target") {
+    kmeans_everywhere<std::uint8_t>();
+    kmeans_everywhere<std::uint16_t>();
+    kmeans_everywhere<std::int16_t>();
+    kmeans_everywhere<float>();
+    kmeans_everywhere<double>();
 }
