@@ -132,7 +132,8 @@ struct Result {
 };
 
 template <class T>
-Result cluster(const Options& options, engine::Execution& execution, engine::SeriesBlocks& series) {
+Result cluster(const Options& options, kernels::KMeansOptions how, engine::Execution& execution,
+               engine::SeriesBlocks& series) {
     const Dims& shape = series.pixel_info().shape;
     Result result{{}, {DType::int32, shape}, {DType::float32, shape}};
     const auto pixels = static_cast<std::size_t>(series.pixels());
@@ -146,7 +147,6 @@ Result cluster(const Options& options, engine::Execution& execution, engine::Ser
         result.fit.centroids = centroids;
         return result;
     }
-    kernels::KMeansOptions how = options.kmeans;
     std::vector<double> init;
     if (options.init == "random") how.init = kernels::KMeansInit::random;
     else if (options.init != "kmeans++")
@@ -168,18 +168,19 @@ DType read_as(DType stored) {
     }
 }
 
-Result cluster_as(DType dtype, const Options& options, engine::Execution& execution, engine::SeriesBlocks& series) {
+Result cluster_as(DType dtype, const Options& options, const kernels::KMeansOptions& how, engine::Execution& execution,
+                  engine::SeriesBlocks& series) {
     switch (dtype) {
         case DType::uint8:
-            return cluster<std::uint8_t>(options, execution, series);
+            return cluster<std::uint8_t>(options, how, execution, series);
         case DType::uint16:
-            return cluster<std::uint16_t>(options, execution, series);
+            return cluster<std::uint16_t>(options, how, execution, series);
         case DType::int16:
-            return cluster<std::int16_t>(options, execution, series);
+            return cluster<std::int16_t>(options, how, execution, series);
         case DType::float32:
-            return cluster<float>(options, execution, series);
+            return cluster<float>(options, how, execution, series);
         default:
-            return cluster<double>(options, execution, series);
+            return cluster<double>(options, how, execution, series);
     }
 }
 
@@ -219,9 +220,15 @@ void run(const Options& options) {
     per_pixel.info.dtype = DType::int32;
     engine::Output& labels = group.add("labels", per_pixel);
 
-    const std::size_t state =
-        byte_count(pixels.shape, 8) +
-        kernels::kmeans_scratch_bytes(info.shape[series_at], options.kmeans, execution.threads(), size_of(dtype));
+    kernels::KMeansOptions kmeans = options.kmeans;
+    kmeans.clusters = clusters;
+    const auto bytes_held = [&] {
+        return byte_count(pixels.shape, 8) + kernels::kmeans_scratch_bytes(product(pixels.shape), info.shape[series_at],
+                                                                           kmeans, execution.threads(), size_of(dtype));
+    };
+    kmeans.sketch =
+        options.predict.empty() && bytes_held() <= execution.budget() / 4;  // the series themselves are worth more
+    const std::size_t state = bytes_held();
     if (state > execution.budget() / 2)
         execution.refuse_memory("labels, distances and centroids", 2 * state + execution.memory() - execution.budget(),
                                 "give more --memory");
@@ -241,7 +248,7 @@ void run(const Options& options) {
         series.in_memory()
             ? "all series stay in memory"
             : "the series are on disk, uncompressed, and are read in every iteration; more --memory would spare that");
-    const Result result = cluster_as(read_as(info.dtype), options, execution, series);
+    const Result result = cluster_as(read_as(info.dtype), options, kmeans, execution, series);
     engine::write_whole(execution, labels, result.labels.view);
     engine::write_whole(execution, distance, result.distance.view);
     OwnedArray rounded(DType::float32, per_cluster.info.shape);

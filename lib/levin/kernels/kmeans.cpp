@@ -11,6 +11,7 @@ namespace levin::kernels {
 namespace {
 
 using clustering::Run;
+using clustering::Sketch;
 
 constexpr std::uint32_t init_stream = 0, sample_stream = 1;  // of random numbers; kmeans_seed.cpp has the others
 
@@ -101,6 +102,7 @@ KMeansResult kmeans(const SeriesBlocks<T>& data, const KMeansOptions& options, s
     if (run.valid() < options.clusters)
         throw Error(fmt::format("{} clusters of {} valid series (those without NaN, inside the mask)", options.clusters,
                                 run.valid()));
+    if (options.sketch) run.keep_sketch();
     const double tolerance = options.tol == 0 ? 0 : options.tol * run.mean_variance();
 
     KMeansResult result;
@@ -137,16 +139,21 @@ KMeansResult kmeans_predict(const SeriesBlocks<T>& data, SeriesScale scale, Inde
     return result;
 }
 
-std::size_t kmeans_scratch_bytes(Index samples, const KMeansOptions& options, int threads, std::size_t element_size) {
+std::size_t kmeans_scratch_bytes(Index pixels, Index samples, const KMeansOptions& options, int threads,
+                                 std::size_t element_size) {
     const auto n = static_cast<std::size_t>(samples), clusters = static_cast<std::size_t>(options.clusters);
+    const bool sketch = options.sketch && Sketch::worthwhile(pixels, samples, options.clusters);
+    const std::size_t columns =
+        static_cast<std::size_t>(clustering::tile_width) + (sketch ? clustering::most_picked : 0);
     const std::size_t worker = n * clusters * sizeof(std::int64_t)  // sums
-                               + clustering::Nearest::scratch_bytes(options.clusters) +
-                               n * static_cast<std::size_t>(clustering::tile_width) * element_size + n * 24;  // moments
+                               + clustering::Nearest::scratch_bytes(options.clusters) + n * columns * element_size +
+                               n * 24;  // moments
     // Centroids old, new and given; series picked, raw and in double; the sample with its labels, distances and
     // numbers.
     return static_cast<std::size_t>(threads) * worker +
            n * clusters * (4 * sizeof(double) + sizeof(double) + element_size + sizeof(std::int64_t)) +
            clustering::Nearest::bytes(samples, options.clusters) +
+           (sketch ? Sketch::bytes(pixels, samples, options.clusters) : 0) +
            static_cast<std::size_t>(options.sample) * (n * element_size + 32);
 }
 

@@ -77,6 +77,9 @@ struct KMeansOptions {
     double tol = 1e-4;  ///< scikit-learn's: relative to the mean over time of the variance over pixels
     SeriesScale scale = SeriesScale::none;
     Index sample = 0;  ///< k-means++ looks at this many randomly chosen pixels instead of all; 0: all
+    /// May hold clusters + 1 floats per pixel, by which most labels are told without another look at the series. The
+    /// result is the same.
+    bool sketch = true;
 };
 
 struct KMeansResult {
@@ -112,6 +115,7 @@ KMeansResult kmeans_predict(const SeriesBlocks<T>& data, SeriesScale scale, Inde
                             std::span<float> distance);
 
 /// Bytes that kmeans holds besides labels and distance, for `threads` threads.
-std::size_t kmeans_scratch_bytes(Index samples, const KMeansOptions& options, int threads, std::size_t element_size);
+std::size_t kmeans_scratch_bytes(Index pixels, Index samples, const KMeansOptions& options, int threads,
+                                 std::size_t element_size);
 
 }  // namespace levin::kernels

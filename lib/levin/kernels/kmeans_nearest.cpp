@@ -13,22 +13,29 @@
 
 namespace levin::kernels::clustering {
 
+std::vector<float> mean_of(std::span<const double> centroids, Index n, Index clusters) {
+    std::vector<float> mean;
+    for (Index t = 0; t < n; ++t) {
+        double sum = 0;
+        for (Index k = 0; k < clusters; ++k) sum += centroids[static_cast<std::size_t>(k * n + t)];
+        mean.push_back(static_cast<float>(sum / static_cast<double>(clusters)));
+    }
+    return mean;
+}
+
 Nearest::Nearest(std::span<const double> centroids, Index n, Index clusters)
     : n_(n),
       clusters_(clusters),
       by_time_(centroids.size()),
-      origin_(static_cast<std::size_t>(n)),
+      origin_(mean_of(centroids, n, clusters)),
       relative_(centroids.size()),
       squares_(static_cast<std::size_t>(clusters)) {
     for (Index t = 0; t < n; ++t) {
-        double sum = 0;
-        for (Index k = 0; k < clusters; ++k) sum += centroids[static_cast<std::size_t>(k * n + t)];
-        const auto origin = static_cast<float>(sum / static_cast<double>(clusters));
-        origin_[static_cast<std::size_t>(t)] = origin;
+        const auto origin = static_cast<double>(origin_[static_cast<std::size_t>(t)]);
         for (Index k = 0; k < clusters; ++k) {
             const auto at = static_cast<std::size_t>(k * n + t);
             by_time_[static_cast<std::size_t>(t * clusters + k)] = centroids[at];
-            const double relative = centroids[at] - static_cast<double>(origin);
+            const double relative = centroids[at] - origin;
             relative_[static_cast<std::size_t>(t * clusters + k)] = static_cast<float>(relative);
             squares_[static_cast<std::size_t>(k)] += relative * relative;
         }
@@ -47,6 +54,20 @@ std::size_t Nearest::bytes(Index n, Index clusters) {
            static_cast<std::size_t>(n) * sizeof(float) + static_cast<std::size_t>(clusters) * sizeof(double);
 }
 
+double Nearest::product_error(Index n) {
+    const double steps = (group + static_cast<double>(n) / group + 8) * 0x1p-24;
+    return steps < 0.5 ? steps / (1 - steps) : std::numeric_limits<double>::infinity();
+}
+
+double Nearest::largest_square(float square, Index n) {
+    // Squares below float32's range are lost.
+    return static_cast<double>(square) * (1 + 2 * product_error(n)) + static_cast<double>(n) * 0x1p-140;
+}
+
+double Nearest::double_error(double squares, Index n) {
+    return 8 * static_cast<double>(n + 8) * 0x1p-53 * squares + static_cast<double>(n) * 0x1p-120;
+}
+
 template <class T>
 void Nearest::operator()(const Columns<T>& series, std::int32_t* label, float* slack, std::byte* scratch) const {
     auto* y = reinterpret_cast<float*>(scratch);
@@ -60,17 +81,14 @@ void Nearest::operator()(const Columns<T>& series, std::int32_t* label, float* s
     // What rounding can have done: to the two products above, to the squares, to the plain sums in double that the
     // labels are to agree with, and to numbers too small for float32.
     const double largest = std::sqrt(*std::max_element(squares_.begin(), squares_.end()));
-    const double steps = (group + static_cast<double>(n_) / group + 8) * 0x1p-24;
-    const double relative = steps < 0.5 ? steps / (1 - steps) : std::numeric_limits<double>::infinity();
+    const double relative = product_error(n_);
     for (Index p = 0; p < series.width; ++p) {
         label[p] = found[p];
         slack[p] = 0;
-        const double square = static_cast<double>(products[clusters_ * most_columns + p]) * (1 + 2 * relative);
+        const double square = largest_square(products[clusters_ * most_columns + p], n_);
         if (std::isnan(square)) continue;
         const double length = std::sqrt(square);
-        const double margin = 4.001 * relative * length * largest +
-                              8 * static_cast<double>(n_ + 8) * 0x1p-53 * (square + largest * largest) +
-                              static_cast<double>(n_) * 0x1p-120;
+        const double margin = 4.001 * relative * length * largest + double_error(square + largest * largest, n_);
         const double lead = second[p] - least[p] - margin;
         // a - b = (a^2 - b^2) / (a + b), and a + b is at most 2 (|x - o| + |c - o|).
         if (lead > 0) slack[p] = static_cast<float>(0.999 * lead / (2 * (length + largest)));

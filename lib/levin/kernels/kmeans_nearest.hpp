@@ -28,6 +28,9 @@ template <class T>
 void move_changes(const Columns<T>& series, Index n, const FixedPoint& fixed, std::span<Change> changes, Index clusters,
                   std::int64_t* sums);
 
+/// Of centroids, (clusters, n).
+std::vector<float> mean_of(std::span<const double> centroids, Index n, Index clusters);
+
 class Nearest {
   public:
     static constexpr Index most_columns = 256;  // the scores of 10 centroids and 32 samples stay in the first cache
@@ -45,6 +48,14 @@ class Nearest {
     template <class T>
     void squared_distances(const Columns<T>& series, const std::int32_t* label, double* distance) const;
     static std::size_t scratch_bytes(Index clusters);
+
+    /// A product of n terms in float32 is wrong by at most this times the lengths of its factors.
+    static double product_error(Index n);
+    /// How large a squared length is that float32 finds to be `square`.
+    static double largest_square(float square, Index n);
+    /// By how much differences of squared distances in double may be wrong, those that labels are to agree with among
+    /// them. squares: |x - o|^2 + |c - o|^2.
+    static double double_error(double squares, Index n);
     /// Of one instance.
     static std::size_t bytes(Index n, Index clusters);
 

@@ -168,9 +168,14 @@ FixedPoint Run<T>::fixed_point() const {
     return {largest_, valid_};
 }
 
+/// The labels of a chunk's valid series; false when none of them can have changed.
 template <class T>
 template <class C>
-void Run<T>::assign_chunk(const Chunk<C>& chunk, const Nearest& nearest, Worker& worker) {
+bool Run<T>::find_labels(const Chunk<C>& chunk, const Nearest& nearest, Worker& worker, std::int32_t* label) {
+    if (sketch_.exists()) {
+        labels_by_sketch(chunk, nearest, worker, label);
+        return true;
+    }
     bool doubtful = false;
     for (Index w = 0; w < chunk.width; ++w) {
         const auto p = static_cast<std::size_t>(chunk.numbers[w]);
@@ -178,17 +183,47 @@ void Run<T>::assign_chunk(const Chunk<C>& chunk, const Nearest& nearest, Worker&
         distance_[p] = 0.9999f * distance_[p] - moved_[static_cast<std::size_t>(labels_[p])];
         doubtful |= !(distance_[p] > 0);
     }
-    if (counted_ && !doubtful) return;
-    std::int32_t label[Nearest::most_columns];
+    if (counted_ && !doubtful) return false;
     float slack[Nearest::most_columns];
     nearest(chunk, label, slack, worker.nearest.data());
+    for (Index w = 0; w < chunk.width; ++w) {
+        const auto p = static_cast<std::size_t>(chunk.numbers[w]);
+        if (labels_[p] >= 0) distance_[p] = slack[w];
+    }
+    return true;
+}
+
+template <class T>
+template <class C>
+void Run<T>::labels_by_sketch(const Chunk<C>& chunk, const Nearest& nearest, Worker& worker, std::int32_t* label) {
+    if (take_) sketch_.take(chunk, chunk.numbers, worker.nearest.data());
+    Index doubts[Nearest::most_columns], count = 0;
+    for (Index w = 0; w < chunk.width; ++w) {
+        if (labels_[static_cast<std::size_t>(chunk.numbers[w])] < 0) continue;
+        label[w] = sketch_.label(chunk.numbers[w]);
+        if (label[w] < 0) doubts[count++] = w;
+    }
+    if (count == 0) return;
+    float slack[Nearest::most_columns];
+    if (count > most_picked) return nearest(chunk, label, slack, worker.nearest.data());
+    C* picked = worker.picked.template as<C>();
+    for (Index t = 0; t < n_; ++t)
+        for (Index i = 0; i < count; ++i) picked[t * most_picked + i] = chunk.x[t * chunk.pitch + doubts[i]];
+    std::int32_t found[most_picked];
+    nearest(Columns<C>{picked, most_picked, count}, found, slack, worker.nearest.data());
+    for (Index i = 0; i < count; ++i) label[doubts[i]] = found[i];
+}
+
+template <class T>
+template <class C>
+void Run<T>::assign_chunk(const Chunk<C>& chunk, const Nearest& nearest, Worker& worker) {
+    std::int32_t label[Nearest::most_columns];
+    if (!find_labels(chunk, nearest, worker, label)) return;
     Change changes[Nearest::most_columns];
     std::size_t changed = 0;
     for (Index w = 0; w < chunk.width; ++w) {
         const auto p = static_cast<std::size_t>(chunk.numbers[w]);
-        if (labels_[p] < 0) continue;
-        distance_[p] = slack[w];
-        if (counted_ && labels_[p] == label[w]) continue;
+        if (labels_[p] < 0 || (counted_ && labels_[p] == label[w])) continue;
         changes[changed++] = {w, label[w], counted_ ? labels_[p] : -1};
         ++worker.counts[static_cast<std::size_t>(label[w])];
         if (counted_) --worker.counts[static_cast<std::size_t>(labels_[p])];
@@ -199,11 +234,26 @@ void Run<T>::assign_chunk(const Chunk<C>& chunk, const Nearest& nearest, Worker&
 }
 
 template <class T>
+void Run<T>::keep_sketch() {
+    if (Sketch::worthwhile(data_.pixels(), n_, clusters_)) sketch_ = Sketch(data_.pixels(), n_, clusters_);
+}
+
+template <class T>
 void Run<T>::begin_assign(const std::vector<double>& centroids) {
-    moved_ = movements(centroids);
+    if (sketch_.exists()) {
+        if (counted_) sketch_.aim(centroids);
+        take_ = !counted_ || sketch_.is_stale(labels_);
+        if (take_) {
+            sketch_.choose(centroids);
+            sketch_.aim(centroids);
+        }
+    } else {
+        moved_ = movements(centroids);
+    }
     for (Worker& worker : workers_) {
         worker.changed = 0;
         worker.nearest.reserve(Nearest::scratch_bytes(clusters_));
+        if (sketch_.exists()) worker.picked.reserve(static_cast<std::size_t>(n_ * most_picked) * sizeof(Computed<T>));
         if (counted_) continue;
         worker.sums.assign(static_cast<std::size_t>(n_ * clusters_), 0);
         worker.counts.assign(static_cast<std::size_t>(clusters_), 0);

@@ -2,9 +2,13 @@
 #pragma once
 #include "levin/kernels/kmeans.hpp"
 #include "levin/kernels/kmeans_nearest.hpp"
+#include "levin/kernels/kmeans_sketch.hpp"
 #include "levin/kernels/kmeans_tile.hpp"
 
 namespace levin::kernels::clustering {
+
+/// So many series of a chunk are picked out to be looked at; of more the whole chunk is.
+inline constexpr Index most_picked = 32;
 
 template <class T>
 class Run {
@@ -23,8 +27,10 @@ class Run {
     std::vector<double> series_of(std::span<const Index> numbers) const;
     /// Centroids by greedy k-means++.
     std::vector<double> plus_plus(std::uint64_t seed);
-    /// Labels, and the sums of every cluster; returns how many labels changed. In `distance` it leaves the slack
-    /// (Nearest), by which the next assign sees whose label cannot change.
+    /// Keeps a sketch of every series from now on, where it is worth while.
+    void keep_sketch();
+    /// Labels, and the sums of every cluster; returns how many labels changed. Without a sketch it leaves the slack
+    /// (Nearest) in `distance`, by which the next assign sees whose label cannot change.
     Index assign(const std::vector<double>& centroids);
     /// Both, while a chunk is near the processor.
     void assign_and_measure(const std::vector<double>& centroids);
@@ -42,6 +48,7 @@ class Run {
     struct Worker {
         Buffer tile;
         Buffer nearest;
+        Buffer picked;                   // (samples, most_picked)
         std::vector<std::int64_t> sums;  // (samples, clusters)
         std::vector<std::int64_t> counts;
         Index changed = 0, valid = 0;
@@ -62,6 +69,10 @@ class Run {
     void begin_assign(const std::vector<double>& centroids);
     template <class C>
     void assign_chunk(const Chunk<C>& chunk, const Nearest& nearest, Worker& worker);
+    template <class C>
+    bool find_labels(const Chunk<C>& chunk, const Nearest& nearest, Worker& worker, std::int32_t* label);
+    template <class C>
+    void labels_by_sketch(const Chunk<C>& chunk, const Nearest& nearest, Worker& worker, std::int32_t* label);
     template <class C>
     void measure_chunk(const Chunk<C>& chunk, const Nearest& nearest);
     /// What sums are made of: integers as they are, others in fixed point.
@@ -84,6 +95,8 @@ class Run {
     std::vector<double> assigned_;  // the centroids of the last assign, if slacks are known for it
     std::vector<float> moved_;      // by how much each may lower a slack
     bool counted_ = false;          // the sums are those of the labels
+    Sketch sketch_;
+    bool take_ = false;  // all series are being taken into the sketch
 };
 
 template <class T>

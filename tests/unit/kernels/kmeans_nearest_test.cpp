@@ -2,15 +2,17 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <random>
 
 #include "catch.hpp"
 #include "levin/kernels/kmeans.hpp"
-#include "levin/kernels/kmeans_nearest.hpp"
+#include "levin/kernels/kmeans_sketch.hpp"
 
 using namespace levin;
 using namespace levin::kernels;
 using clustering::Nearest;
+using clustering::Sketch;
 
 namespace {
 
@@ -67,7 +69,63 @@ void agrees_at(double level, double noise, double apart, Index clusters = 13) {
     agrees_with_plain(series, centroids, n, clusters);
 }
 
+/// A sketch taken for some centroids, asked about others `moved` from them: how many labels of `pixels` it tells, all of
+/// them those of plain sums.
+template <class T>
+Index told_by_sketch(double level, double noise, double apart, double moved, Index clusters = 9) {
+    constexpr Index n = 160, pixels = 700;
+    std::mt19937 random(11);
+    std::normal_distribution<double> normal;
+    std::vector<double> centroids, later;
+    for (Index i = 0; i < clusters * n; ++i) {
+        centroids.push_back(level + apart * normal(random));
+        later.push_back(centroids.back() + moved * normal(random));
+    }
+    std::vector<T> series;
+    for (Index t = 0; t < n; ++t)
+        for (Index p = 0; p < pixels; ++p)
+            series.push_back(static_cast<T>(centroids[static_cast<std::size_t>(p % clusters * n + t)] + noise * normal(random)));
+    Sketch sketch(pixels, n, clusters);
+    Buffer scratch(Nearest::scratch_bytes(clusters));
+    std::vector<Index> numbers(pixels);
+    std::iota(numbers.begin(), numbers.end(), Index{0});
+    sketch.choose(centroids);
+    for (Index first = 0; first < pixels; first += Nearest::most_columns)
+        sketch.take(clustering::Columns<T>{series.data() + first, pixels, std::min(Nearest::most_columns, pixels - first)},
+                    numbers.data() + first, scratch.data());
+    Index told = 0, wrong = 0;
+    for (const auto& asked : {centroids, later}) {
+        sketch.aim(asked);
+        const auto expected = plain_labels(series, asked, n, pixels, clusters);
+        told = 0;
+        for (Index p = 0; p < pixels; ++p) {
+            const std::int32_t label = sketch.label(p);
+            told += label >= 0;
+            wrong += label >= 0 && label != expected[static_cast<std::size_t>(p)];
+        }
+    }
+    CHECK(wrong == 0);
+    return told;
+}
+
 }  // namespace
+
+TEST_CASE("sketch: what it tells of a series is what a look at it tells") {
+    CHECK(told_by_sketch<float>(0, 1, 1, 0.01) > 600);
+    CHECK(told_by_sketch<std::uint16_t>(1000, 32, 20, 0.1) > 600);
+    CHECK(told_by_sketch<std::uint8_t>(100, 10, 5, 0.01) > 600);
+    CHECK(told_by_sketch<std::int16_t>(-3000, 100, 100, 1) > 600);
+    CHECK(told_by_sketch<double>(1e6, 10, 10, 0.01) > 600);
+    CHECK(told_by_sketch<float>(1000, 32, 0.01, 10) < 100);
+    told_by_sketch<float>(1000, 32, 1, 1);
+    told_by_sketch<float>(1000, 32, 0.3, 0.1);
+    told_by_sketch<float>(1000, 1, 1e-6, 1e-6);
+    told_by_sketch<float>(1e6, 1000, 0, 1e-3);  // all centroids equal
+    told_by_sketch<float>(1e30, 1e28, 1e28, 1e26);
+    told_by_sketch<float>(0, 1e-30, 1e-30, 1e-31);
+    told_by_sketch<float>(0, 1e-23, 1e-8, 1e-9);
+    for (const Index clusters : {2, 3, 10}) told_by_sketch<std::uint16_t>(1000, 32, 3, 0.5, clusters);
+}
 
 TEST_CASE("nearest centroid: float32 with a bound gives the labels of plain sums in double") {
     agrees_at<float>(0, 1, 1);

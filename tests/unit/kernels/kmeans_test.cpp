@@ -7,6 +7,7 @@
 
 #include "catch.hpp"
 #include "levin/core/error.hpp"
+#include "levin/kernels/kmeans_sketch.hpp"
 #include "levin/kernels/random.hpp"
 #include "reference.hpp"
 
@@ -148,6 +149,27 @@ TEST_CASE("kmeans: labels equal scikit-learn's on counts, read as integers") {
     compare_with_sklearn(counts, 90, {0, 1, 2, 3, 4, 5, 6}, 1e-4, 300);
     for (double& x : counts) x -= 4000;  // of either sign
     compare_with_sklearn(counts, 90, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}, 0, 20);
+}
+
+TEST_CASE("kmeans: a sketch of the series changes nothing, to the bit") {
+    constexpr Index n = 120, pixels = 1500;
+    auto series = as<float>(waves(n, pixels, 6, 6));
+    for (const Index p : {3, 700, 1499}) series[static_cast<std::size_t>(7 * pixels + p)] = NAN;
+    REQUIRE(clustering::Sketch::worthwhile(pixels, n, 7));
+    for (const SeriesScale scale : {SeriesScale::none, SeriesScale::zscore})
+        for (const Index iterations : {1, 2, 5, 100}) {
+            KMeansOptions options = clusters_of(7, KMeansInit::random);
+            options.scale = scale;
+            options.tol = 0;
+            options.max_iter = iterations;
+            const Outcome with = cluster(TestBlocks<float>(series, n, 300, 2), options);
+            options.sketch = false;
+            const Outcome without = cluster(TestBlocks<float>(series, n), options);
+            CHECK(with.labels == without.labels);
+            CHECK(same_bits(with.distance, without.distance));
+            CHECK(same_bits(with.result.centroids, without.result.centroids));
+            CHECK(with.result.iterations == without.result.iterations);
+        }
 }
 
 TEST_CASE("kmeans: integers give to the bit what the same numbers in float32 give") {

@@ -225,13 +225,13 @@ TEST_CASE("kernels on series are the same on every target") {
 namespace {
 
 template <class T>
-void kmeans_everywhere() {
+void kmeans_everywhere(Index samples, Index pixels) {
     for (const auto scale : {kernels::SeriesScale::none, kernels::SeriesScale::zscore}) {
         same_on_every_target([&] {
-            const auto series = numbers<T>(37 * 311, true);
-            const kernels::SeriesInMemory<T> blocks(series, 37);
-            std::vector<std::int32_t> labels(311);
-            std::vector<float> distance(311);
+            const auto series = numbers<T>(samples * pixels, true);
+            const kernels::SeriesInMemory<T> blocks(series, samples);
+            std::vector<std::int32_t> labels(static_cast<std::size_t>(pixels));
+            std::vector<float> distance(labels.size());
             kernels::KMeansOptions options;
             options.clusters = 7;
             options.max_iter = 8;
@@ -248,9 +248,12 @@ void kmeans_everywhere() {
 }  // namespace
 
 TEST_CASE("k-means is the same on every target") {
-    kmeans_everywhere<std::uint8_t>();
-    kmeans_everywhere<std::uint16_t>();
-    kmeans_everywhere<std::int16_t>();
-    kmeans_everywhere<float>();
-    kmeans_everywhere<double>();
+    const std::pair<Index, Index> shapes[] = {{37, 311}, {119, 501}};  // without a sketch, and with one
+    for (const auto& [samples, pixels] : shapes) {
+        kmeans_everywhere<std::uint8_t>(samples, pixels);
+        kmeans_everywhere<std::uint16_t>(samples, pixels);
+        kmeans_everywhere<std::int16_t>(samples, pixels);
+        kmeans_everywhere<float>(samples, pixels);
+        kmeans_everywhere<double>(samples, pixels);
+    }
 }
