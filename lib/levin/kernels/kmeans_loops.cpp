@@ -131,27 +131,81 @@ void two_least(const float* products, const double* squares, Index clusters, dou
     }
 }
 
-/// sums[t][to] += fixed(x[t][column]) for the changes, which are in order of `to`, and sums[t][from] -= it.
+/// The centroid with the least estimate, where no other can be nearer by what both estimates may be wrong.
+void labels(const float* sketches, const Aim& aim, std::int32_t* label) {
+    double score[width], wrong[width], best[width], best_wrong[width], second[width];
+    std::int32_t nearest[width] = {};
+    std::fill_n(best, width, std::numeric_limits<double>::infinity());
+    std::fill_n(best_wrong, width, 0.0);
+    std::fill_n(second, width, std::numeric_limits<double>::infinity());
+    const float *length = sketches + aim.rank * width, *rest = length + width;
+    for (Index k = 0; k < aim.clusters; ++k) {
+        const auto at = static_cast<std::size_t>(k);
+        const double along = 2 * aim.error * aim.along[at], aside = 2 * aim.aside[at];
+        for (Index p = 0; p < width; ++p)
+            wrong[p] = along * static_cast<double>(length[p]) + aside * static_cast<double>(rest[p]);
+        std::fill_n(score, width, aim.squares[at]);
+        for (Index j = 0; j < aim.rank; ++j) {
+            const double factor =
+                2 * aim.coordinates[at * static_cast<std::size_t>(aim.rank) + static_cast<std::size_t>(j)];
+            const float* products = sketches + j * width;
+            for (Index p = 0; p < width; ++p) score[p] -= factor * static_cast<double>(products[p]);
+        }
+        for (Index p = 0; p < width; ++p) {
+            const bool nearer = score[p] < best[p];
+            const double loser = nearer ? best[p] - best_wrong[p] : score[p] - wrong[p];
+            second[p] = loser < second[p] ? loser : second[p];
+            best[p] = nearer ? score[p] : best[p];
+            best_wrong[p] = nearer ? wrong[p] : best_wrong[p];
+            nearest[p] = nearer ? static_cast<std::int32_t>(k) : nearest[p];
+        }
+    }
+    for (Index p = 0; p < width; ++p) {
+        const auto l = static_cast<double>(length[p]);
+        const double lead = second[p] - (best[p] + best_wrong[p]);
+        label[p] = lead > Nearest::double_error(l * l + aim.largest, aim.n) ? nearest[p] : -1;  // -1 for any NaN
+    }
+}
+
+/// Asks for the changing series' samples in a row that comes soon.
 template <class T>
-void move_changes(const Columns<T>& series, Index n, const FixedPoint& fixed, std::span<const Change> changes,
-                  Index clusters, std::int64_t* sums) {
+void prefetch(const T* row, Index row_width, const Moves& moves) {
+    constexpr Index line = 64 / static_cast<Index>(sizeof(T));
+    if (moves.changes * line > row_width) {
+        for (Index p = 0; p < row_width; p += line) hwy::Prefetch(row + p);
+    } else {
+        for (Index i = 0; i < moves.changes; ++i) hwy::Prefetch(row + moves.columns[i]);
+    }
+}
+
+template <class T>
+void move_changes(const Columns<T>& series, Index n, const FixedPoint& fixed, const Moves& moves, Index clusters,
+                  std::int64_t* sums) {
+    constexpr Index soon = 12;
+    const auto add = [&](const auto* value, std::int64_t* to) {
+        Index i = 0;
+        for (const Moves::Piece& piece : moves.pieces()) {
+            std::int64_t sum = 0;
+            for (; i < piece.end; ++i) sum += static_cast<std::int64_t>(value[moves.columns[i]]);
+            to[piece.cluster] += piece.leaves ? -sum : sum;
+        }
+    };
     std::int64_t value[width];
     for (Index t = 0; t < n; ++t, sums += clusters) {
         const T* row = series.x + t * series.pitch;
+        prefetch(row + soon * series.pitch, series.width, moves);
+        if constexpr (std::is_integral_v<T>) {
+            add(row, sums);
+            continue;
+        }
         const FixedPoint to_integer = fixed;  // a copy, which `value` cannot overlap
-        if (changes.size() * 4 > static_cast<std::size_t>(series.width)) {
+        if (moves.changes * 4 > series.width) {
             for (Index p = 0; p < series.width; ++p) value[p] = to_integer(static_cast<double>(row[p]));
         } else {
-            for (const Change& c : changes) value[c.column] = to_integer(static_cast<double>(row[c.column]));
+            for (Index i = 0; i < moves.changes; ++i)
+                value[moves.columns[i]] = to_integer(static_cast<double>(row[moves.columns[i]]));
         }
-        for (std::size_t i = 0; i < changes.size();) {
-            const std::int32_t to = changes[i].to;
-            std::int64_t sum = 0;
-            for (; i < changes.size() && changes[i].to == to; ++i) sum += value[changes[i].column];
-            sums[to] += sum;
-        }
-        for (const Change& c : changes)
-            if (c.from >= 0) sums[c.from] -= value[c.column];
+        add(value, sums);
     }
 }
 
@@ -172,7 +226,7 @@ void squared_distances(const Columns<T>& series, Index n, const double* by_time,
 }
 
 template <class T>
-constexpr Loops<T> loops_of{products_of<T>, two_least, squared_distances<T>, move_changes<T>};
+constexpr Loops<T> loops_of{products_of<T>, two_least, labels, squared_distances<T>, move_changes<T>};
 
 const AllLoops& all_loops() {
     static const AllLoops all{loops_of<std::uint8_t>, loops_of<std::uint16_t>, loops_of<std::int16_t>, loops_of<float>,

@@ -112,11 +112,27 @@ void Nearest::squared_distances(const Columns<T>& series, const std::int32_t* la
     loops<T>().squared_distances(series, n_, by_time_.data(), clusters_, label, distance);
 }
 
+Moves::Moves(std::span<Change> all) : changes(static_cast<Index>(all.size())) {
+    std::int32_t end = 0;
+    const auto append = [&](std::int32_t Change::*cluster, bool leaves) {
+        std::sort(all.begin(), all.end(), [&](const Change& a, const Change& b) { return a.*cluster < b.*cluster; });
+        const Index first = count;
+        for (const Change& change : all) {
+            if (change.*cluster < 0) continue;
+            columns[end++] = static_cast<std::uint8_t>(change.column);
+            if (count == first || piece[count - 1].cluster != change.*cluster)
+                piece[count++] = {change.*cluster, end, leaves};
+            piece[count - 1].end = end;
+        }
+    };
+    append(&Change::to, false);
+    append(&Change::from, true);
+}
+
 template <class T>
 void move_changes(const Columns<T>& series, Index n, const FixedPoint& fixed, std::span<Change> changes, Index clusters,
                   std::int64_t* sums) {
-    std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) { return a.to < b.to; });
-    loops<T>().move_changes(series, n, fixed, changes, clusters, sums);
+    loops<T>().move_changes(series, n, fixed, Moves(changes), clusters, sums);
 }
 
 #define LEVIN_INSTANTIATE(T)                                                                         \

@@ -1,5 +1,7 @@
 #include "levin/kernels/kmeans_run.hpp"
 
+#include <hwy/cache_control.h>
+
 #include <limits>
 #include <numeric>
 #include <queue>
@@ -197,18 +199,21 @@ template <class T>
 template <class C>
 void Run<T>::labels_by_sketch(const Chunk<C>& chunk, const Nearest& nearest, Worker& worker, std::int32_t* label) {
     if (take_) sketch_.take(chunk, chunk.numbers, worker.nearest.data());
+    sketch_.labels({chunk.numbers, static_cast<std::size_t>(chunk.width)}, label);
     Index doubts[Nearest::most_columns], count = 0;
-    for (Index w = 0; w < chunk.width; ++w) {
-        if (labels_[static_cast<std::size_t>(chunk.numbers[w])] < 0) continue;
-        label[w] = sketch_.label(chunk.numbers[w]);
-        if (label[w] < 0) doubts[count++] = w;
-    }
+    for (Index w = 0; w < chunk.width; ++w)
+        if (label[w] < 0 && labels_[static_cast<std::size_t>(chunk.numbers[w])] >= 0) doubts[count++] = w;
     if (count == 0) return;
     float slack[Nearest::most_columns];
     if (count > most_picked) return nearest(chunk, label, slack, worker.nearest.data());
     C* picked = worker.picked.template as<C>();
+    constexpr Index soon = 12;  // an address beyond the block does no harm
     for (Index t = 0; t < n_; ++t)
-        for (Index i = 0; i < count; ++i) picked[t * most_picked + i] = chunk.x[t * chunk.pitch + doubts[i]];
+        for (Index i = 0; i < count; ++i) {
+            const C* sample = chunk.x + t * chunk.pitch + doubts[i];
+            hwy::Prefetch(sample + soon * chunk.pitch);
+            picked[t * most_picked + i] = *sample;
+        }
     std::int32_t found[most_picked];
     nearest(Columns<C>{picked, most_picked, count}, found, slack, worker.nearest.data());
     for (Index i = 0; i < count; ++i) label[doubts[i]] = found[i];

@@ -84,7 +84,8 @@ void Sketch::choose(std::span<const double> centroids) {
         skew = std::max(skew, sum);
     }
     const double of_products = Nearest::product_error(n_) * std::sqrt(static_cast<double>(rank_));
-    error_ = of_products < 0.01 && skew < 0.01 ? 1.1 * (of_products + skew) : std::numeric_limits<double>::infinity();
+    aim_.error =
+        of_products < 0.01 && skew < 0.01 ? 1.1 * (of_products + skew) : std::numeric_limits<double>::infinity();
 }
 
 template <class T>
@@ -102,75 +103,63 @@ void Sketch::take(const Columns<T>& series, const Index* numbers, std::byte* scr
         }
         const double square = Nearest::largest_square(products[rank_ * width + w], n_);
         kept[rank_] = rounded_up(std::sqrt(square));
-        kept[rank_ + 1] = rounded_up(std::sqrt(std::max(square * (1 + 2 * error_) - along, 0.0)));
+        kept[rank_ + 1] = rounded_up(std::sqrt(std::max(square * (1 + 2 * aim_.error) - along, 0.0)));
     }
 }
 
 void Sketch::aim(std::span<const double> centroids) {
-    coordinates_.assign(static_cast<std::size_t>(rank_ * clusters_), 0.0);
-    for (auto* lengths : {&squares_, &along_, &aside_}) lengths->assign(static_cast<std::size_t>(clusters_), 0.0);
-    std::vector<double> coordinates(static_cast<std::size_t>(rank_));
-    for (Index k = 0; k < clusters_; ++k) {
-        const auto at = static_cast<std::size_t>(k);
-        const double* centre = centroids.data() + k * n_;
-        std::fill(coordinates.begin(), coordinates.end(), 0.0);
-        for (Index t = 0; t < n_; ++t) {
-            const double c = centre[t] - static_cast<double>(origin_[static_cast<std::size_t>(t)]);
-            squares_[at] += c * c;
-            const float* directions = directions_.data() + t * rank_;
-            for (Index j = 0; j < rank_; ++j)
-                coordinates[static_cast<std::size_t>(j)] += c * static_cast<double>(directions[j]);
+    const auto clusters = static_cast<std::size_t>(clusters_), rank = static_cast<std::size_t>(rank_);
+    aim_.coordinates.assign(clusters * rank, 0.0);
+    for (auto* lengths : {&aim_.squares, &aim_.along, &aim_.aside}) lengths->assign(clusters, 0.0);
+    std::vector<double> rest(static_cast<std::size_t>(n_));
+    for (std::size_t k = 0; k < clusters; ++k) {
+        double* coordinates = aim_.coordinates.data() + k * rank;
+        for (std::size_t t = 0; t < rest.size(); ++t) {
+            rest[t] = centroids[k * rest.size() + t] - static_cast<double>(origin_[t]);
+            for (std::size_t j = 0; j < rank; ++j)
+                coordinates[j] += rest[t] * static_cast<double>(directions_[t * rank + j]);
         }
-        double rest = 0;
-        for (Index t = 0; t < n_; ++t) {
-            double c = centre[t] - static_cast<double>(origin_[static_cast<std::size_t>(t)]);
-            const float* directions = directions_.data() + t * rank_;
-            for (Index j = 0; j < rank_; ++j)
-                c -= coordinates[static_cast<std::size_t>(j)] * static_cast<double>(directions[j]);
-            rest += c * c;
-        }
-        for (Index j = 0; j < rank_; ++j) {
-            const double a = coordinates[static_cast<std::size_t>(j)];
-            coordinates_[static_cast<std::size_t>(j * clusters_ + k)] = a;
-            along_[at] += a * a;
-        }
-        along_[at] = std::sqrt(along_[at]) * 1.000001;
-        aside_[at] = std::sqrt(rest) * 1.000001 + 1e-9 * std::sqrt(squares_[at]);
+        aim_.squares[k] = product(rest.data(), rest.data(), n_);
+        for (std::size_t t = 0; t < rest.size(); ++t)
+            for (std::size_t j = 0; j < rank; ++j)
+                rest[t] -= coordinates[j] * static_cast<double>(directions_[t * rank + j]);
+        aim_.along[k] = std::sqrt(product(coordinates, coordinates, rank_)) * 1.000001;
+        aim_.aside[k] = std::sqrt(product(rest.data(), rest.data(), n_)) * 1.000001 + 1e-9 * std::sqrt(aim_.squares[k]);
     }
-    largest_ = *std::max_element(squares_.begin(), squares_.end());
+    aim_.largest = *std::max_element(aim_.squares.begin(), aim_.squares.end());
+    aim_.n = n_, aim_.clusters = clusters_, aim_.rank = rank_;
 }
 
-std::int32_t Sketch::label(Index pixel) const {
-    const float* kept = kept_.data() + pixel * stride();
-    double score[most_clusters], least[most_clusters];
-    std::copy_n(squares_.data(), clusters_, score);
-    for (Index j = 0; j < rank_; ++j) {
-        const double factor = -2 * static_cast<double>(kept[j]);
-        const double* coordinates = coordinates_.data() + j * clusters_;
-        for (Index k = 0; k < clusters_; ++k) score[k] += factor * coordinates[k];
+void Sketch::labels(std::span<const Index> numbers, std::int32_t* label) const {
+    constexpr Index width = Nearest::most_columns;
+    alignas(64) float sketches[(most_clusters + 1) * width];
+    std::int32_t found[width];
+    std::fill_n(sketches, (rank_ + 2) * width, 0.0f);
+    for (std::size_t w = 0; w < numbers.size(); ++w) {
+        const float* kept = kept_.data() + numbers[w] * stride();
+        for (Index j = 0; j < rank_ + 2; ++j) sketches[j * width + static_cast<Index>(w)] = kept[j];
     }
-    const auto length = static_cast<double>(kept[rank_]), rest = static_cast<double>(kept[rank_ + 1]);
-    const double along = 2 * error_ * length, aside = 2 * rest;
-    constexpr double infinite = std::numeric_limits<double>::infinity();
-    if (!(along < infinite && aside < infinite)) return -1;
-    for (Index k = 0; k < clusters_; ++k)
-        least[k] = score[k] - along * along_[static_cast<std::size_t>(k)] - aside * aside_[static_cast<std::size_t>(k)];
-    const auto best = std::min_element(score, score + clusters_) - score;
-    const double most = 2 * score[best] - least[best];
-    least[best] = infinite;
-    const double second = *std::min_element(least, least + clusters_);
-    return second - most > Nearest::double_error(length * length + largest_, n_) ? static_cast<std::int32_t>(best) : -1;
+    loops<float>().labels(sketches, aim_, found);
+    std::copy_n(found, numbers.size(), label);
 }
 
 bool Sketch::is_stale(std::span<const std::int32_t> labels) const {
     constexpr Index looks = 4096, tolerable = 24;  // a look at one series in a block costs as much as some ten of all
     const auto pixels = static_cast<Index>(labels.size());
     Index doubts = 0, seen = 0;
+    std::vector<Index> numbers;
+    const auto look = [&] {
+        std::int32_t found[Nearest::most_columns];
+        this->labels(numbers, found);
+        doubts += std::count(found, found + numbers.size(), -1);
+        seen += static_cast<Index>(numbers.size());
+        numbers.clear();
+    };
     for (Index p = 0; p < pixels; p += ceil_div(pixels, looks)) {
-        if (labels[static_cast<std::size_t>(p)] < 0) continue;
-        ++seen;
-        doubts += label(p) < 0;
+        if (labels[static_cast<std::size_t>(p)] >= 0) numbers.push_back(p);
+        if (numbers.size() == Nearest::most_columns) look();
     }
+    look();
     return doubts * tolerable > seen;
 }
 

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "levin/kernels/kmeans_nearest.hpp"
+#include "levin/kernels/kmeans_loops.hpp"
 
 namespace levin::kernels::clustering {
 
@@ -31,8 +31,8 @@ class Sketch {
     void take(const Columns<T>& series, const Index* numbers, std::byte* scratch);
     /// From now on labels are those of these centroids.
     void aim(std::span<const double> centroids);
-    /// The label that a look at the series would give (Nearest), or -1 where only that could tell.
-    std::int32_t label(Index pixel) const;
+    /// The labels that a look at up to Nearest::most_columns series would give, -1 where only that could tell.
+    void labels(std::span<const Index> numbers, std::int32_t* label) const;
     /// Whether so many of the valid series (label not -1) are in doubt that it pays to take all again. Looks at some.
     bool is_stale(std::span<const std::int32_t> labels) const;
 
@@ -40,14 +40,10 @@ class Sketch {
     Index stride() const { return clusters_ + 1; }
 
     Index n_ = 0, clusters_ = 0, rank_ = 0;
-    std::vector<float> kept_;            ///< of each pixel: products, length, length of what the directions leave
-    std::vector<float> origin_;          ///< (n)
-    std::vector<float> directions_;      ///< (n, rank), orthonormal but for rounding
-    double error_ = 0;                   ///< e
-    std::vector<double> coordinates_;    ///< of the centroids: (rank, clusters)
-    std::vector<double> squares_;        ///< |c - o|^2
-    std::vector<double> along_, aside_;  ///< lengths of c - o along the directions and of the rest
-    double largest_ = 0;                 ///< |c - o|^2
+    std::vector<float> kept_;        ///< of each pixel: products, length, length of what the directions leave
+    std::vector<float> origin_;      ///< (n)
+    std::vector<float> directions_;  ///< (n, rank), orthonormal but for rounding
+    Aim aim_;
 };
 
 }  // namespace levin::kernels::clustering

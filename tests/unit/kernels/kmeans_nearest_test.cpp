@@ -98,10 +98,11 @@ Index told_by_sketch(double level, double noise, double apart, double moved, Ind
         sketch.aim(asked);
         const auto expected = plain_labels(series, asked, n, pixels, clusters);
         told = 0;
-        for (Index p = 0; p < pixels; ++p) {
-            const std::int32_t label = sketch.label(p);
+        for (std::size_t p = 0; p < numbers.size(); ++p) {
+            std::int32_t label = 0;
+            sketch.labels({numbers.data() + p, 1}, &label);
             told += label >= 0;
-            wrong += label >= 0 && label != expected[static_cast<std::size_t>(p)];
+            wrong += label >= 0 && label != expected[p];
         }
     }
     CHECK(wrong == 0);
