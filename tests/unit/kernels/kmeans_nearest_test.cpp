@@ -69,8 +69,8 @@ void agrees_at(double level, double noise, double apart, Index clusters = 13) {
     agrees_with_plain(series, centroids, n, clusters);
 }
 
-/// A sketch taken for some centroids, asked about others `moved` from them: how many labels of `pixels` it tells, all of
-/// them those of plain sums.
+/// A sketch taken for some centroids, asked about others `moved` from them: how many labels of `pixels` it tells, all
+/// of them those of plain sums.
 template <class T>
 Index told_by_sketch(double level, double noise, double apart, double moved, Index clusters = 9) {
     constexpr Index n = 160, pixels = 700;
@@ -84,15 +84,17 @@ Index told_by_sketch(double level, double noise, double apart, double moved, Ind
     std::vector<T> series;
     for (Index t = 0; t < n; ++t)
         for (Index p = 0; p < pixels; ++p)
-            series.push_back(static_cast<T>(centroids[static_cast<std::size_t>(p % clusters * n + t)] + noise * normal(random)));
+            series.push_back(
+                static_cast<T>(centroids[static_cast<std::size_t>(p % clusters * n + t)] + noise * normal(random)));
     Sketch sketch(pixels, n, clusters);
     Buffer scratch(Nearest::scratch_bytes(clusters));
     std::vector<Index> numbers(pixels);
     std::iota(numbers.begin(), numbers.end(), Index{0});
     sketch.choose(centroids);
     for (Index first = 0; first < pixels; first += Nearest::most_columns)
-        sketch.take(clustering::Columns<T>{series.data() + first, pixels, std::min(Nearest::most_columns, pixels - first)},
-                    numbers.data() + first, scratch.data());
+        sketch.take(
+            clustering::Columns<T>{series.data() + first, pixels, std::min(Nearest::most_columns, pixels - first)},
+            numbers.data() + first, scratch.data());
     Index told = 0, wrong = 0;
     for (const auto& asked : {centroids, later}) {
         sketch.aim(asked);
@@ -133,7 +135,7 @@ TEST_CASE("nearest centroid: float32 with a bound gives the labels of plain sums
     agrees_at<float>(1000, 32, 1);
     agrees_at<float>(1000, 1, 1e-6);  // float32 alone cannot tell
     agrees_at<double>(1e6, 1, 1e-4);
-    agrees_at<float>(1e6, 1000, 0);   // all centroids equal
+    agrees_at<float>(1e6, 1000, 0);      // all centroids equal
     agrees_at<float>(1e30, 1e28, 1e28);  // squares overflow float32
     agrees_at<double>(0, 1e-30, 1e-30);  // and underflow: the series are 0
 }
@@ -163,7 +165,8 @@ TEST_CASE("k-means: blocks that were passed over have the labels that a look at 
     std::vector<float> series;
     for (Index t = 0; t < n; ++t)  // pixels of a group side by side: whole blocks come to rest early
         for (Index p = 0; p < pixels; ++p)
-            series.push_back(static_cast<float>((p / 700 * (t + 3)) % 11) + (p % 700 < 350 ? 0.1f : 1.5f) * normal(random));
+            series.push_back(static_cast<float>((p / 700 * (t + 3)) % 11) +
+                             (p % 700 < 350 ? 0.1f : 1.5f) * normal(random));
     const SeriesInMemory<float> blocks(series, n);
     std::vector<std::int32_t> labels(pixels), again(pixels);
     std::vector<float> distance(pixels), distance_again(pixels);

@@ -17,8 +17,8 @@ using namespace levin::test;
 
 namespace {
 
-/// Series (n, pixels) in memory, brought in blocks of any width by several threads, last block first. Behind each row of
-/// a block lies what is not its own.
+/// Series (n, pixels) in memory, brought in blocks of any width by several threads, last block first. Behind each row
+/// of a block lies what is not its own.
 template <class T>
 class TestBlocks final : public SeriesBlocks<T> {
   public:
