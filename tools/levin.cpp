@@ -1,20 +1,12 @@
 // The dispatcher: `levin TOOL ...` becomes levin-TOOL, as git does. It knows no tool: it asks those that it finds.
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <map>
-#include <optional>
 
 #include "levin/cli/completion.hpp"
+#include "levin/cli/programs.hpp"
 #include "levin/cli/render.hpp"
 #include "levin/cli/suggest.hpp"
 #include "levin/cli/tool.hpp"
@@ -23,7 +15,6 @@
 namespace {
 
 using namespace levin;
-namespace fs = std::filesystem;
 
 const cli::Manual manual{
     .name = "levin",
@@ -38,81 +29,12 @@ const cli::Manual manual{
     .see_also = {"levin-array(5)"},
 };
 
-/// Folders in which tools live: that of this program, its libexec/levin, then PATH.
-std::vector<fs::path> tool_folders() {
-    std::error_code error;
-    const fs::path own = fs::read_symlink("/proc/self/exe", error).parent_path();
-    std::vector<fs::path> folders;
-    if (!error) folders = {own, own.parent_path() / "libexec" / "levin"};
-    const char* const path = std::getenv("PATH");
-    std::string rest = path ? path : "";
-    for (std::size_t begin = 0; begin < rest.size();) {
-        const std::size_t end = std::min(rest.find(':', begin), rest.size());
-        if (end > begin) folders.emplace_back(rest.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return folders;
-}
-
-/// Every program called levin-NAME, by name; the first folder wins.
-std::map<std::string, fs::path> find_tools() {
-    const std::string prefix = cli::program_name("");
-    std::map<std::string, fs::path> tools;
-    for (const fs::path& folder : tool_folders()) {
-        std::error_code error;
-        for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
-            const std::string name = entry.path().filename();
-            if (name.starts_with(prefix) && name.size() > prefix.size() && !entry.is_directory(error) &&
-                access(entry.path().c_str(), X_OK) == 0)
-                tools.emplace(name.substr(prefix.size()), entry.path());
-        }
-    }
-    return tools;
-}
-
-std::vector<char*> arguments_of(std::vector<std::string>& words) {
-    std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    return arguments;
-}
-
-/// What a program prints, run without input and with its messages thrown away; empty when it fails.
-std::optional<std::string> output_of(std::vector<std::string> words) {
-    std::array<int, 2> ends{};
-    if (pipe2(ends.data(), O_CLOEXEC) != 0) throw_system_error("cannot make a pipe", errno);
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    pid_t child = 0;
-    const bool started =
-        posix_spawnp(&child, words[0].c_str(), &actions, nullptr, arguments_of(words).data(), environ) == 0;
-    posix_spawn_file_actions_destroy(&actions);
-    close(ends[1]);
-    std::string text;
-    std::array<char, 4096> buffer;
-    for (ssize_t count = 0; started && (count = read(ends[0], buffer.data(), buffer.size())) > 0;)
-        text.append(buffer.data(), static_cast<std::size_t>(count));
-    close(ends[0]);
-    int status = -1;
-    if (started) waitpid(child, &status, 0);
-    return status == 0 ? std::optional(text) : std::nullopt;
-}
-
-/// Becomes another program; returns only by an error.
-[[noreturn]] void become(std::vector<std::string> words) {
-    execvp(words[0].c_str(), arguments_of(words).data());
-    throw_system_error("cannot run " + words[0], errno);
-}
-
 /// The declarations of the tools there are. A stranger of such a name runs as `levin NAME`, but says nothing of itself.
 std::vector<cli::CompletionTool> ask_tools() {
     std::vector<cli::CompletionTool> declared;
-    for (const auto& [name, program] : find_tools()) {
+    for (const auto& [name, program] : cli::find_tools()) {
         try {
-            if (const auto text = output_of({program, "--help-completion"}))
+            if (const auto text = cli::output_of({program, "--help-completion"}))
                 declared.push_back(cli::parse_completion(*text));
         } catch (const Error&) {
             continue;
@@ -123,7 +45,7 @@ std::vector<cli::CompletionTool> ask_tools() {
 
 /// The manual with the tools by group, those that the pipeline begins with first.
 cli::Manual manual_with_tools() {
-    const std::vector<std::string> order{"Input and output", "Layout", "Images", "Series"};
+    const std::vector<std::string> order{"Input and output", "Layout", "Images", "Series", "Jobs"};
     std::map<std::pair<std::ptrdiff_t, std::string>, std::string> groups;
     for (const cli::CompletionTool& tool : ask_tools()) {
         std::string& lines = groups[{std::find(order.begin(), order.end(), tool.group) - order.begin(), tool.group}];
@@ -137,8 +59,8 @@ cli::Manual manual_with_tools() {
     return full;
 }
 
-fs::path require_tool(const std::string& name) {
-    const std::map<std::string, fs::path> tools = find_tools();
+std::string require_tool(const std::string& name) {
+    const std::map<std::string, std::string> tools = cli::find_tools();
     const auto found = tools.find(name);
     if (found != tools.end()) return found->second;
     std::vector<std::string> known{"help", "completion"};
@@ -150,9 +72,9 @@ fs::path require_tool(const std::string& name) {
 
 /// The man page where it is installed, else --help.
 [[noreturn]] void show_manual(const std::string& name) {
-    const fs::path program = require_tool(name);
-    if (output_of({"man", "-w", program.filename()})) become({"man", program.filename()});
-    become({program, "--help"});
+    const std::string program = require_tool(name);
+    if (cli::output_of({"man", "-w", cli::program_name(name)})) cli::become({"man", cli::program_name(name)});
+    cli::become({program, "--help"});
 }
 
 int print(const std::string& text) {
@@ -169,7 +91,7 @@ int dispatch(const std::string& name, const std::vector<std::string>& words, con
     }
     std::vector<std::string> command{require_tool(name)};
     command.insert(command.end(), words.begin(), words.end());
-    become(command);
+    cli::become(command);
 }
 
 }  // namespace
