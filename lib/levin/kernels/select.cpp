@@ -59,11 +59,29 @@ requires(sizeof(S) == 1) class Ranks<S> {
     Index n_;
 };
 
-/// Whether the pixels are worked on side by side. Few would leave most lanes empty; 64 bits take too many passes, and 8
-/// bits are counted faster.
+/// Whether the pixels are worked on side by side. Few would leave most lanes empty; 64 bits take too many passes.
 template <class S>
 bool side_by_side(Index pixels) {
-    return (sizeof(S) == 2 || sizeof(S) == 4) && pixels >= group;
+    return sizeof(S) <= 4 && pixels >= group;
+}
+
+/// The keys of one sample of `width` pixels `step` bytes apart, 0 in the lanes that are left; counts those that are no
+/// NaN, of which integers have none. Inline: where the step is known to the compiler this becomes vector instructions.
+template <class T>
+inline void keys_of_row(const std::byte* row, Index step, Index width, SelectKey<Sample<T>>* keys, Index* count) {
+    using S = Sample<T>;
+    const auto key_of = [&](Index p) {
+        const auto x = static_cast<S>(*reinterpret_cast<const T*>(row + p * step));
+        if constexpr (std::is_floating_point_v<S>) count[p] += x == x;
+        return select_key(x);
+    };
+    constexpr Index lanes = select_lanes<SelectKey<S>>;
+    if (width == lanes) {
+        for (Index p = 0; p < lanes; ++p) keys[p] = key_of(p);
+    } else {
+        for (Index p = 0; p < width; ++p) keys[p] = key_of(p);
+        std::fill(keys + width, keys + lanes, 0);
+    }
 }
 
 template <class T>
@@ -79,14 +97,11 @@ void percentiles_by_lanes(const ConstView& block, std::span<const double> q, con
         std::array<Key, lanes> at, above;
         for (Index t = 0; t < n; ++t) {
             const auto* row = block.data + t * block.strides[0] + first * block.strides[1];
-            Key* to = keys + t * lanes;
-            for (Index p = 0; p < width; ++p) {
-                const auto x = static_cast<S>(*reinterpret_cast<const T*>(row + p * block.strides[1]));
-                to[p] = select_key(x);
-                count[static_cast<std::size_t>(p)] += x == x;
-            }
-            std::fill(to + width, to + lanes, Key{0});
+            if (block.strides[1] == static_cast<Index>(sizeof(T)))
+                keys_of_row<T>(row, sizeof(T), width, keys + t * lanes, count.data());
+            else keys_of_row<T>(row, block.strides[1], width, keys + t * lanes, count.data());
         }
+        if constexpr (std::is_integral_v<S>) count.fill(n);
         for (std::size_t i = 0; i < q.size(); ++i) {
             for (std::size_t p = 0; p < static_cast<std::size_t>(width); ++p)
                 rank[p] = count[p] > 0 ? quantile_position(q[i], count[p]).below : 0;
@@ -138,8 +153,8 @@ std::size_t percentiles_scratch_bytes(DType in, Index n, Index pixels) {
     std::size_t bytes = 0;
     visit_real(in, [&]<class T>() {
         using S = Sample<T>;
-        const Index width = side_by_side<S>(pixels) ? select_lanes<SelectKey<S>> : std::min(group, pixels);
-        bytes = byte_count({width, n}, sizeof(S));
+        bytes = side_by_side<S>(pixels) ? byte_count({select_lanes<SelectKey<S>>, n}, sizeof(SelectKey<S>))
+                                        : byte_count({std::min(group, pixels), n}, sizeof(S));
     });
     return bytes;
 }
@@ -148,7 +163,7 @@ void percentiles(const ConstView& block, std::span<const double> q, const View& 
     scratch.reserve(percentiles_scratch_bytes(block.dtype, block.shape[0], block.shape[1]));
     visit_real(block.dtype, [&]<class T>() {
         using S = Sample<T>;
-        if constexpr (sizeof(S) == 2 || sizeof(S) == 4)
+        if constexpr (sizeof(S) <= 4)
             if (side_by_side<S>(block.shape[1]))
                 return percentiles_by_lanes<T>(block, q, out, scratch.as<SelectKey<S>>());
         percentiles_as<T>(block, q, out, scratch.as<S>());

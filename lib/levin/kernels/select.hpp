@@ -17,8 +17,9 @@ std::size_t percentiles_scratch_bytes(DType in, Index n, Index pixels);
 /// (h-k)(s[k+1] - s[k]), computed in float64 in NumPy's order of operations (numpy.lib.function_base._lerp), s[k]
 /// itself where h = k or s[k] = s[k+1] (NumPy gives NaN beside infinities); never -0. The median is q = 50. `block`:
 /// shape (n, p), any real type, any strides. `out`: shape (q.size(), p), compute_dtype of the block's, any strides.
-/// `scratch` grows to percentiles_scratch_bytes. Cost O(n) per pixel and q: histogram for 8 bits, passes
-/// over many pixels side by side for 16 and 32, introselect for 64 and for few pixels.
+/// `scratch` grows to percentiles_scratch_bytes. Cost O(n) per pixel and q: passes over many pixels side by side up to
+/// 32 bits, fastest where neighbouring pixels are contiguous; introselect for 64 bits and for few pixels, which for 8
+/// bits are counted.
 void percentiles(const ConstView& block, std::span<const double> q, const View& out, Buffer& scratch);
 
 /// The same numbers, bit for bit, from samples that come in blocks, several times over: memory does not grow with n.

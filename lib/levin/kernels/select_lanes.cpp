@@ -68,8 +68,8 @@ void count_all_below(const Key* keys, Index n, const Key* bound, Index* below) {
     for (Index t = 0; t < n; t += most) count_below(keys + t * lanes, std::min(most, n - t), bound, below);
 }
 
-/// With the sign flipped keys are in the order of unsigned numbers, so the key of rank r is the greatest number that has
-/// at most r keys below it, found bit by bit; the bits that all keys of a lane share are known at once.
+/// With the sign flipped keys are in the order of unsigned numbers, so the key of rank r is the greatest number that
+/// has at most r keys below it, found bit by bit; the bits that all keys of a lane share are known at once.
 template <class Key>
 void select(const Key* keys, Index n, const Index* rank, Key* at, Key* above) {
     using Bits = std::make_unsigned_t<Key>;

@@ -1,5 +1,5 @@
-/// Selection for many pixels side by side: no sample moves, each pass over them finds a bit of all ranks looked for. For
-/// the implementation of percentiles only.
+/// Selection for many pixels side by side: no sample moves, each pass over them finds a bit of all ranks looked for.
+/// For the implementation of percentiles only.
 #pragma once
 #include <bit>
 #include <cstdint>
@@ -10,10 +10,11 @@
 
 namespace levin::kernels::detail {
 
-/// Samples of 16 and 32 bits as signed integers of the same order, which is what vector units compare best. NaN comes
-/// last; -0 is before 0.
+/// Samples of up to 32 bits as signed integers of the same order, which is what vector units compare best. NaN comes
+/// last; -0 is before 0. Samples of 8 bits take 16, which lanes can count in; their keys still differ in 8 bits at
+/// most.
 template <class S>
-using SelectKey = std::conditional_t<sizeof(S) == 2, std::int16_t, std::int32_t>;
+using SelectKey = std::conditional_t<sizeof(S) <= 2, std::int16_t, std::int32_t>;
 
 template <class S>
 SelectKey<S> select_key(S x) {
@@ -22,7 +23,7 @@ SelectKey<S> select_key(S x) {
         const auto bits = std::bit_cast<Key>(x);
         const Key key = bits ^ ((bits >> 31) & std::numeric_limits<Key>::max());
         return x == x ? key : std::numeric_limits<Key>::max();
-    } else if constexpr (std::is_signed_v<S>) {
+    } else if constexpr (std::is_signed_v<S> || sizeof(S) < sizeof(Key)) {
         return x;
     } else {
         return static_cast<Key>(x ^ (S{1} << (8 * sizeof(S) - 1)));
@@ -34,7 +35,7 @@ S sample_of_key(SelectKey<S> key) {
     using Key = SelectKey<S>;
     if constexpr (std::is_floating_point_v<S>)
         return std::bit_cast<S>(static_cast<Key>(key ^ ((key >> 31) & std::numeric_limits<Key>::max())));
-    else if constexpr (std::is_signed_v<S>) return key;
+    else if constexpr (std::is_signed_v<S> || sizeof(S) < sizeof(Key)) return static_cast<S>(key);
     else return static_cast<S>(static_cast<S>(key) ^ (S{1} << (8 * sizeof(S) - 1)));
 }
 
