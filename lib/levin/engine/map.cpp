@@ -177,10 +177,16 @@ void map_overlap(Execution& execution, const ArraySource& input, const Outputs& 
             outside.after[i] = std::max<Index>(0, region.end(i) + depth.after[i] - shape[i]);
         }
         Buffer& buffer = buffers[static_cast<std::size_t>(thread)];
-        buffer.reserve(byte_count(values.shape, size_of(needs.dtype)));
-        const View block = contiguous(buffer.data(), needs.dtype, values.shape);
-        convert(values, block);
-        if (border.mode == BorderMode::constant) fill_outside(block, outside, border.value);
+        ConstView block = values;
+        if (border.mode != BorderMode::constant) {
+            block = as_block(values, needs.dtype, buffer);
+        } else {
+            buffer.reserve(byte_count(values.shape, size_of(needs.dtype)));
+            const View own = contiguous(buffer.data(), needs.dtype, values.shape);
+            convert(values, own);
+            fill_outside(own, outside, border.value);
+            block = own;
+        }
         compute_and_write(outputs, unit, false, [&](std::span<const View> out) {
             kernel({block, out, region, thread}, outside);
         });

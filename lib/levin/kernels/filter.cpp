@@ -51,21 +51,25 @@ Index checked_size(FilterKind kind, Index size) {
 }
 
 /// An integer array can only be continued by an integer that its type holds.
-void require_constant_fits(const FilterOptions& options, DType stored) {
-    if (options.border.mode != BorderMode::constant || !keeps_dtype(options.kind)) return;
-    const double value = options.border.value;
+bool constant_fits(const Border& border, DType stored) {
+    if (border.mode != BorderMode::constant) return true;
+    const double value = border.value;
+    bool fits = true;
     visit_dtype(stored, [&]<class T>() {
         if constexpr (std::is_integral_v<T>) {
             // max + 1 is a power of two, which float64 holds where max of 64 bits does not fit.
             const double end = 2.0 * (static_cast<double>(std::numeric_limits<T>::max() / 2) + 1);
             const double low = static_cast<double>(std::numeric_limits<T>::min());
-            const bool fits =
-                value >= low && value < (std::is_same_v<T, bool> ? 2.0 : end) && value == std::floor(value);
-            if (!fits)
-                throw UsageError(fmt::format("filter {}: the border constant {} does not fit the array's type {}",
-                                             name_of(options.kind), value, name_of(stored)));
+            fits = value >= low && value < (std::is_same_v<T, bool> ? 2.0 : end) && value == std::floor(value);
         }
     });
+    return fits;
+}
+
+void require_constant_fits(const FilterOptions& options, DType stored) {
+    if (keeps_dtype(options.kind) && !constant_fits(options.border, stored))
+        throw UsageError(fmt::format("filter {}: the border constant {} does not fit the array's type {}",
+                                     name_of(options.kind), options.border.value, name_of(stored)));
 }
 
 detail::FilterKernelPtr make_kernel(const FilterOptions& options, DType type, const Halo& window) {
@@ -79,10 +83,11 @@ detail::FilterKernelPtr make_kernel(const FilterOptions& options, DType type, co
         case FilterKind::sobel:
             return detail::make_derivative(type, options, window);
         case FilterKind::gaussian:
+            return detail::make_gaussian(type, options, window);
         case FilterKind::uniform:
             break;
     }
-    return detail::make_linear(type, options, window);
+    return detail::make_uniform(type, options, window);
 }
 
 }  // namespace
@@ -123,9 +128,11 @@ Halo filter_halo(const FilterOptions& options, std::size_t rank) {
     return halo;
 }
 
-DType filter_input_dtype(FilterKind kind, DType stored) {
-    require_real(kind, stored);
-    return keeps_dtype(kind) ? stored : compute_dtype(stored);
+DType filter_input_dtype(const FilterOptions& options, DType stored) {
+    require_real(options.kind, stored);
+    const bool converts = options.kind == FilterKind::gaussian && is_integer(stored) && size_of(stored) <= 2;
+    const bool as_stored = keeps_dtype(options.kind) || (converts && constant_fits(options.border, stored));
+    return as_stored ? stored : compute_dtype(stored);
 }
 
 DType filter_output_dtype(FilterKind kind, DType stored) {
@@ -134,8 +141,9 @@ DType filter_output_dtype(FilterKind kind, DType stored) {
 }
 
 Filter::Filter(const FilterOptions& options, DType stored, std::size_t rank)
-    : input_(filter_input_dtype(options.kind, stored)),
+    : input_(filter_input_dtype(options, stored)),
       working_(input_ == DType::float16 ? DType::float32 : input_),
+      result_(keeps_dtype(options.kind) ? working_ : compute_dtype(working_)),
       halo_(filter_halo(options, rank)) {
     require_constant_fits(options, stored);
     const auto filtered = [&](std::size_t axis) { return detail::extent(halo_, axis) > 1; };
@@ -145,10 +153,9 @@ Filter::Filter(const FilterOptions& options, DType stored, std::size_t rank)
 
 std::size_t Filter::scratch_bytes(const Dims& padded_shape) const {
     if (!kernel_) return 0;
-    const std::size_t element = size_of(working_);
     const Index inner = product(detail::inner_shape(padded_shape, halo_));
-    return kernel_->scratch_bytes(padded_shape) + detail::aligned_bytes(inner, element) +
-           (working_ == input_ ? 0 : detail::aligned_bytes(product(padded_shape), element));
+    return kernel_->scratch_bytes(padded_shape) + detail::aligned_bytes(inner, size_of(result_)) +
+           (working_ == input_ ? 0 : detail::aligned_bytes(product(padded_shape), size_of(working_)));
 }
 
 void Filter::operator()(const ConstView& padded, const View& out, const Halo& outside, Buffer& scratch,
@@ -157,7 +164,7 @@ void Filter::operator()(const ConstView& padded, const View& out, const Halo& ou
     if (!kernel_) return convert(padded, out, policy);
     scratch.reserve(scratch_bytes(padded.shape));
     std::byte* const result = scratch.data();
-    std::byte* const input = result + detail::aligned_bytes(out.count(), size_of(working_));
+    std::byte* const input = result + detail::aligned_bytes(out.count(), size_of(result_));
     std::byte* rest = input;
     ConstView in = padded;
     if (working_ != input_) {
@@ -166,9 +173,9 @@ void Filter::operator()(const ConstView& padded, const View& out, const Halo& ou
         convert(padded, widened);
         in = widened;
     }
-    const bool direct = out.dtype == working_ && out.is_contiguous();
+    const bool direct = out.dtype == result_ && out.is_contiguous();
     kernel_->apply(in.data, in.shape, outside, direct ? out.data : result, rest);
-    if (!direct) convert(contiguous(static_cast<const void*>(result), working_, out.shape), out, policy);
+    if (!direct) convert(contiguous(static_cast<const void*>(result), result_, out.shape), out, policy);
 }
 
 }  // namespace levin::kernels

@@ -58,9 +58,9 @@ struct Halo {
 /// The exact support of the filter on an array of `rank` axes. UsageError for options that do not fit the kind or the
 /// rank.
 Halo filter_halo(const FilterOptions& options, std::size_t rank);
-/// What the padded blocks must hold for an array of `stored`: the same for median, min and max, else compute_dtype.
-/// UsageError for complex types.
-DType filter_input_dtype(FilterKind kind, DType stored);
+/// What the padded blocks must hold for an array of `stored`: the same for median, min and max, and for gaussian of
+/// integers of up to 16 bits that can hold the border's constant, else compute_dtype. UsageError for complex types.
+DType filter_input_dtype(const FilterOptions& options, DType stored);
 /// What the filtered array holds unless the user says otherwise: the same for median, min and max, else float32.
 DType filter_output_dtype(FilterKind kind, DType stored);
 
@@ -80,18 +80,19 @@ class Filter {
     std::size_t scratch_bytes(const Dims& padded_shape) const;
     /// `padded`: contiguous, input_dtype, shape of `out` plus the halo on every axis.
     /// `out`: any strides and any type that core's convert reaches from input_dtype; fastest when contiguous of
-    /// input_dtype. `outside`: how many leading and trailing elements of `padded` lie outside the array, per axis.
-    /// Needed because SciPy's separable filters continue each pass's result anew with the constant of border mode
-    /// `constant`. `scratch` grows to scratch_bytes on first use; after that nothing is allocated but shape vectors.
-    /// Cost per output element: gaussian O(sum of radii); uniform, min, max O(sum of log sizes); median of n samples
-    /// O(n log^2 n / lanes) up to n = 128 (8 and 16 bits) or 512, beyond it O(n / size of the last axis) for 8 and 16
-    /// bits and O(n) for others; O(n) for elements whose window holds a NaN, for gaussian and uniform twice the cost of
-    /// a block.
+    /// input_dtype, or of its compute_dtype for all but median, min and max. `outside`: how many leading and trailing
+    /// elements of `padded` lie outside the array, per axis. Needed because SciPy's separable filters continue each
+    /// pass's result anew with the constant of border mode `constant`. `scratch` grows to scratch_bytes on first use;
+    /// after that nothing is allocated but shape vectors. Cost per output element: gaussian O(sum of radii); uniform,
+    /// min, max O(sum of log sizes); median of n samples O(n log^2 n / lanes) up to n = 128 (8 and 16 bits) or 512,
+    /// beyond it O(n / size of the last axis) for 8 and 16 bits and O(n) for others; O(n) for elements whose window
+    /// holds a NaN, for gaussian and uniform twice the cost of a block.
     void operator()(const ConstView& padded, const View& out, const Halo& outside, Buffer& scratch,
                     OutOfRange policy = OutOfRange::refuse) const;
 
   private:
     DType input_, working_;  ///< they differ for float16 alone
+    DType result_;           ///< what the kernel makes
     Halo halo_;
     std::shared_ptr<const detail::FilterKernel> kernel_;  ///< null when no axis is filtered
 };

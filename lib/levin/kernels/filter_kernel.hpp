@@ -11,7 +11,8 @@ class FilterKernel {
   public:
     virtual ~FilterKernel() = default;
     virtual std::size_t scratch_bytes(const Dims& padded_shape) const = 0;
-    /// `in` and `out` are contiguous and of the same type, `scratch` is aligned to 64 bytes.
+    /// `in` and `out` are contiguous and of the same type, but that gaussian makes float32 of small integers. `scratch`
+    /// is aligned to 64 bytes.
     virtual void apply(const std::byte* in, const Dims& padded_shape, const Halo& outside, std::byte* out,
                        std::byte* scratch) const = 0;
 };
@@ -22,8 +23,10 @@ using FilterKernelPtr = std::shared_ptr<const FilterKernel>;
 /// The window is the halo with the element in its midst. Types: any but bool, float16 and complex.
 FilterKernelPtr make_median(DType type, const Halo& window, bool nan_propagate);
 FilterKernelPtr make_extremum(DType type, const Halo& window, bool maximum, bool nan_propagate);
+/// Types: integers of up to 16 bits, float32 and float64.
+FilterKernelPtr make_gaussian(DType type, const FilterOptions& options, const Halo& window);
 /// Types: float32 and float64.
-FilterKernelPtr make_linear(DType type, const FilterOptions& options, const Halo& window);
+FilterKernelPtr make_uniform(DType type, const FilterOptions& options, const Halo& window);
 FilterKernelPtr make_derivative(DType type, const FilterOptions& options, const Halo& window);
 
 /// A block seen along one axis: `outer` times `n` rows of `inner` contiguous elements.

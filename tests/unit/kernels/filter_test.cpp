@@ -91,8 +91,10 @@ TEST_CASE("filter: every kind, border mode, type and size gives scipy.ndimage's 
                                                {{3, 3}, {1, 5}, {4, 0}, {2, 6}, {31, 7}, {25, 25}},
                                                {{3, 3, 3}, {1, 3, 3}, {3, 1, 2}, {2, 4, 3}, {3, 5, 1}, {9, 9, 9}},
                                                {{7, 9}, {3, 3}}};
-    const std::vector<std::vector<std::vector<double>>> sigmas{
-        {{1}, {0.3}, {12}}, {{2, 2}, {0, 1.5}, {3.7, 0}}, {{0, 2, 2}, {1, 0.5, 0.7}}, {{2, 1}}};
+    const std::vector<std::vector<std::vector<double>>> sigmas{{{1}, {0.3}, {12}},
+                                                               {{2, 2}, {0, 1.5}, {3.7, 0}},
+                                                               {{0, 2, 2}, {1, 0.5, 0.7}, {1, 0.5, 0}, {1, 0, 0.7}},
+                                                               {{2, 1}}};
     for (std::size_t s = 0; s < shapes.size(); ++s) {
         for (const DType dtype : {DType::uint8, DType::int16, DType::int32, DType::float32, DType::float64}) {
             inputs.push_back(random_array(dtype, shapes[s], static_cast<unsigned>(7 + s)));
@@ -159,6 +161,7 @@ TEST_CASE("filter: the bits do not depend on the block in which an element is co
                 all.push_back(sized(kind, size, border));
         all.push_back(gaussian({0, 2, 2}, border));
         all.push_back(gaussian({1, 0.7, 9}, border));
+        all.push_back(gaussian({1, 2, 0}, border));  // in wide and in narrow blocks
     }
     for (const DType dtype : {DType::uint16, DType::float32, DType::float64}) {
         for (const double nan_share : {0.0, 0.002, 0.3}) {
@@ -174,6 +177,31 @@ TEST_CASE("filter: the bits do not depend on the block in which an element is co
                 }
             }
         }
+    }
+}
+
+TEST_CASE("filter: a gaussian of long rows, which are worked on in parts, gives scipy.ndimage's numbers") {
+    if (!have_scipy("filter: scipy.ndimage")) return;
+    PythonReference reference;
+    const Dims shape{40, 20, 500};
+    const OwnedArray in = random_array(DType::uint16, shape, 11);
+    reference.write("0.in", in.view);
+    std::vector<Case> cases;
+    for (const BorderMode mode : {BorderMode::reflect, BorderMode::constant})
+        for (const auto& sigma : {std::vector<double>{2, 2, 2}, {2, 2, 0}, {1, 0, 8.5}})
+            cases.push_back({gaussian(sigma, {mode, 3}), "0.in", DType::uint16, shape});
+    for (const Case& c : cases) reference.add(c.json());
+    reference.run("reference_filter.py");
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+        INFO(cases[i].json());
+        const OwnedArray whole = filter_whole(in.view, cases[i].options);
+        const auto expected = reference.read<double>(fmt::format("{}.out", i)), found = to_values(whole);
+        REQUIRE(found.size() == expected.size());
+        bool agrees = true;
+        for (std::size_t k = 0; k < found.size(); ++k)
+            agrees &= std::abs(found[k] - expected[k]) <= 1e-5 * std::abs(expected[k]);
+        CHECK(agrees);
+        CHECK(same_bytes(whole, filter_in_blocks(in.view, cases[i].options, {13, 7, 60}, DType::float32)));
     }
 }
 

@@ -1,4 +1,4 @@
-// Gaussian and uniform filters: separable weighted means.
+// Uniform filter: a mean along one axis after the other.
 //
 // Missing samples (NaN): the values with 0 in their place and the weights with 0 in their place go through the same
 // passes and are divided by one another, but only where the window's weight differs from that of a whole window. So the
@@ -6,11 +6,10 @@
 // this sense.
 #include <cmath>
 
-
 #include "levin/kernels/filter_kernel.hpp"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "levin/kernels/filter_linear.cpp"
+#define HWY_TARGET_INCLUDE "levin/kernels/filter_uniform.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
@@ -21,42 +20,22 @@ HWY_BEFORE_NAMESPACE();
 namespace levin::kernels::detail::HWY_NAMESPACE {
 namespace {
 
-struct LinearPass {
+struct UniformPass {
     std::size_t axis;
     Index before, after;
-    std::vector<double> weights;  // of the gaussian, from the middle outwards; empty for the mean
 };
 
-/// scipy.ndimage's _gaussian_kernel1d, order 0, its middle and right half.
-std::vector<double> gaussian_weights(double sigma, Index radius) {
-    std::vector<double> weights;
-    double sum = 0;
-    for (Index k = 0; k <= radius; ++k) {
-        const auto x = static_cast<double>(k);
-        weights.push_back(std::exp(-0.5 / (sigma * sigma) * x * x));
-        sum += k == 0 ? weights.back() : 2 * weights.back();
-    }
-    for (double& w : weights) w /= sum;
-    return weights;
-}
-
-/// With float32 sums of positive terms the relative error of a pass is below (radius + 3) 2^-24: 2e-6 at this radius,
-/// so that three passes keep to the 1e-5 of SEMANTICS.md. Wider windows add up in float64.
-constexpr Index largest_float_radius = 32;
-
 template <class T>
-class LinearFilter : public FilterKernel {
+class UniformFilter : public FilterKernel {
   public:
-    LinearFilter(const FilterOptions& options, const Halo& window)
+    UniformFilter(const FilterOptions& options, const Halo& window)
         : window_(window), nan_propagate_(options.nan_propagate) {
         T weight = 1;
         for (std::size_t axis = 0; axis < window.before.size(); ++axis) {
             if (extent(window, axis) == 1) continue;
-            LinearPass pass{axis, window.before[axis], window.after[axis], {}};
-            if (options.kind == FilterKind::gaussian) pass.weights = gaussian_weights(options.sigma[axis], pass.before);
-            weight = weight_after(pass, weight);
+            passes_.push_back({axis, window.before[axis], window.after[axis]});
+            weight = weight_after(passes_.back(), weight);
             weights_.push_back(weight);
-            passes_.push_back(std::move(pass));
         }
         whole_ = weight;
         if (options.border.mode != BorderMode::constant) {
@@ -82,11 +61,11 @@ class LinearFilter : public FilterKernel {
         auto *a = reinterpret_cast<T*>(scratch), *b = reinterpret_cast<T*>(scratch + bytes);
         auto* weight = reinterpret_cast<T*>(scratch + 2 * bytes);
         std::byte* fold = scratch + 2 * bytes + aligned_bytes(count_out, sizeof(T));
-        const auto run = [fold](const LinearPass& pass, const T* from, const AxisShape& s, T* to) {
+        const auto run = [fold](const UniformPass& pass, const T* from, const AxisShape& s, T* to) {
             run_pass(pass, from, s, to, fold);
         };
         const auto filter = [&](const T* from, const std::vector<T>& beyond, T* to) {
-            run_passes<T, LinearPass>(passes_, from, shape, outside, beyond, a, b, to, run);
+            run_passes<T, UniformPass>(passes_, from, shape, outside, beyond, a, b, to, run);
         };
         if (nan_propagate_ || !any_nan(in, count)) return filter(in, values_, out);
 
@@ -99,22 +78,16 @@ class LinearFilter : public FilterKernel {
     }
 
   private:
-    static void run_pass(const LinearPass& pass, const T* in, const AxisShape& shape, T* out, std::byte* fold) {
-        if (pass.weights.empty()) {
-            const Index size = pass.before + 1 + pass.after;
-            const auto n = static_cast<double>(size);
-            WindowFold<double>::run<false>(
-                in, shape, size, out, fold, [](double x, double y) { return x + y; },
-                [n](double sum) { return static_cast<T>(sum / n); });
-        } else if (pass.before <= largest_float_radius) {
-            correlate<T, true>(in, shape, pass.weights, out);
-        } else {
-            correlate<double, true>(in, shape, pass.weights, out);
-        }
+    static void run_pass(const UniformPass& pass, const T* in, const AxisShape& shape, T* out, std::byte* fold) {
+        const Index size = pass.before + 1 + pass.after;
+        const auto n = static_cast<double>(size);
+        WindowFold<double>::run<false>(
+            in, shape, size, out, fold, [](double x, double y) { return x + y; },
+            [n](double sum) { return static_cast<T>(sum / n); });
     }
 
     /// What the pass makes of a window that holds `weight` everywhere, by the arithmetic of the pass.
-    static T weight_after(const LinearPass& pass, T weight) {
+    static T weight_after(const UniformPass& pass, T weight) {
         const AxisShape line{1, pass.before + 1 + pass.after, 1};
         const std::vector<T> ones(static_cast<std::size_t>(line.n), weight);
         Buffer fold(WindowFold<double>::scratch_bytes(line));
@@ -125,8 +98,8 @@ class LinearFilter : public FilterKernel {
 
     std::size_t fold_bytes(Dims shape) const {
         std::size_t most = 0;
-        for (const LinearPass& pass : passes_) {
-            if (pass.weights.empty()) most = std::max(most, WindowFold<double>::scratch_bytes(along(shape, pass.axis)));
+        for (const UniformPass& pass : passes_) {
+            most = std::max(most, WindowFold<double>::scratch_bytes(along(shape, pass.axis)));
             shape[pass.axis] -= pass.before + pass.after;
         }
         return most;
@@ -134,15 +107,15 @@ class LinearFilter : public FilterKernel {
 
     Halo window_;
     bool nan_propagate_;
-    std::vector<LinearPass> passes_;
+    std::vector<UniformPass> passes_;
     std::vector<T> values_,
         weights_;  // what stands beyond the array after each pass; empty unless the border is constant
     T whole_;      // the weight of a window without NaN
 };
 
-FilterKernelPtr make_linear_here(DType type, const FilterOptions& options, const Halo& window) {
-    if (type == DType::float32) return std::make_shared<LinearFilter<float>>(options, window);
-    return std::make_shared<LinearFilter<double>>(options, window);
+FilterKernelPtr make_uniform_here(DType type, const FilterOptions& options, const Halo& window) {
+    if (type == DType::float32) return std::make_shared<UniformFilter<float>>(options, window);
+    return std::make_shared<UniformFilter<double>>(options, window);
 }
 
 }  // namespace
@@ -152,9 +125,9 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace levin::kernels::detail {
 
-FilterKernelPtr make_linear(DType type, const FilterOptions& options, const Halo& window) {
-    HWY_EXPORT(make_linear_here);
-    return HWY_DYNAMIC_DISPATCH(make_linear_here)(type, options, window);
+FilterKernelPtr make_uniform(DType type, const FilterOptions& options, const Halo& window) {
+    HWY_EXPORT(make_uniform_here);
+    return HWY_DYNAMIC_DISPATCH(make_uniform_here)(type, options, window);
 }
 
 }  // namespace levin::kernels::detail
