@@ -15,6 +15,18 @@ bool contains(const std::vector<std::size_t>& axes, std::size_t axis) {
 
 constexpr std::size_t strips_per_thread = 4;  // so that a slow thread holds up the others by little
 
+/// The bytes from one element to the next along the axes [begin, end) as if they were one, where they can be.
+std::optional<Index> one_stride(const ConstView& view, std::size_t begin, std::size_t end) {
+    Index stride = 0, next = 0;
+    for (std::size_t i = end; i-- > begin;) {
+        if (view.shape[i] == 1) continue;
+        if (next == 0) stride = view.strides[i];
+        else if (view.strides[i] != next) return std::nullopt;
+        next = view.strides[i] * view.shape[i];
+    }
+    return stride;
+}
+
 /// How a reduction cuts its work.
 struct Cut {
     Dims kept;   ///< extent of a box along the kept axes (input axes; reduced ones hold 0)
@@ -253,13 +265,15 @@ class Reduction {
         });
     }
 
-    /// Strips of the box for the threads, along its longest axis.
+    /// Strips of the box for the threads, along its first axis that is long enough, so that their elements lie side by
+    /// side in the slab, else along its longest.
     Grid cut_into_strips(const Dims& box) const {
+        const Index wanted = static_cast<Index>(strips_per_thread) * execution_.threads();
         Dims strip = box;
         if (!strip.empty()) {
-            Index& longest = *std::max_element(strip.begin(), strip.end());
-            longest =
-                std::max<Index>(1, ceil_div(longest, static_cast<Index>(strips_per_thread) * execution_.threads()));
+            auto cut = std::find_if(strip.begin(), strip.end(), [&](Index n) { return n >= wanted; });
+            if (cut == strip.end()) cut = std::max_element(strip.begin(), strip.end());
+            *cut = std::max<Index>(1, ceil_div(*cut, wanted));
         }
         for (Index& n : strip) n = std::max<Index>(1, n);
         return Grid(box, strip);
@@ -270,16 +284,17 @@ class Reduction {
         for (std::size_t k = 0; k < kept_.size(); ++k)
             part.origin[kept_[k]] = strip.origin[k], part.shape[kept_[k]] = strip.shape[k];
         ConstView ordered = permuted(slab.sub(part), order_);
+        const std::size_t outer = rows_ ? kept_.size() : options_.axes.size();  // axes in front of the others
         OwnedArray block;
-        if (!ordered.is_contiguous()) {
+        if (!one_stride(ordered, 0, outer) || !one_stride(ordered, outer, ordered.rank())) {
             block = OwnedArray(info_.dtype, ordered.shape);
             copy(ordered, block.view);
             ordered = block.view;
         }
         const Index pixels = strip.count(), samples = pixels > 0 ? ordered.count() / pixels : 0,
-                    element = static_cast<Index>(info_.element_size());
-        const Dims strides = rows_ ? Dims{element, samples * element} : Dims{pixels * element, element};
-        reducer.add(ConstView(ordered.data, info_.dtype, {samples, pixels}, strides));
+                    slow = *one_stride(ordered, 0, outer), fast = *one_stride(ordered, outer, ordered.rank());
+        reducer.add(
+            ConstView(ordered.data, info_.dtype, {samples, pixels}, rows_ ? Dims{fast, slow} : Dims{slow, fast}));
     }
 
     Execution& execution_;

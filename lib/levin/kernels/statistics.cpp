@@ -110,15 +110,14 @@ template <class T>
 void Accumulator::State::add_tile(const Tile<T>& tile, Index first) {
     const TileKernels<T>& kernels = tile_kernels<T>();
     // Positions count from before this tile, so they come before the counts.
-    if (needs.argmax)
-        kernels.argmax(tile, seen_of() + first, max.as<T>() + first, argmax.as<Position>() + first);
+    if (needs.argmax) kernels.argmax(tile, seen_of() + first, max.as<T>() + first, argmax.as<Position>() + first);
     else if (needs.max) kernels.max(tile, max.as<T>() + first);
-    if (needs.argmin)
-        kernels.argmin(tile, seen_of() + first, min.as<T>() + first, argmin.as<Position>() + first);
+    if (needs.argmin) kernels.argmin(tile, seen_of() + first, min.as<T>() + first, argmin.as<Position>() + first);
     else if (needs.min) kernels.min(tile, min.as<T>() + first);
     if (needs.sum) kernels.sum(tile, sum.as<double>() + first);
     if (needs.deviations)
-        kernels.deviations(tile, shift.as<double>() + first, deviation.as<double>() + first, square.as<double>() + first);
+        kernels.deviations(tile, shift.as<double>() + first, deviation.as<double>() + first,
+                           square.as<double>() + first);
     kernels.count(tile, count.as<Count>() + first);
     if (seen.size() > 0)
         for (Index p = 0; p < tile.width; ++p) seen.as<Count>()[first + p] += tile.rows;
@@ -126,6 +125,7 @@ void Accumulator::State::add_tile(const Tile<T>& tile, Index first) {
 
 template <class T>
 void Accumulator::State::add(const ConstView& block, Index first) {
+    constexpr Index worth_a_tile = 64;  // samples of one pixel side by side
     using S = Sample<T>;
     const Index n = block.shape[0], count_p = block.shape[1], row = block.strides[0], column = block.strides[1];
     if (!std::is_same_v<T, Float16> && (column == static_cast<Index>(sizeof(T)) || count_p == 1)) {
@@ -136,6 +136,12 @@ void Accumulator::State::add(const ConstView& block, Index first) {
                 add_tile(Tile<S>{block.data + t * row + p * column, row, std::min(rows, n - t),
                                  std::min(tile_width, count_p - p)},
                          first + p);
+        return;
+    }
+    if (!std::is_same_v<T, Float16> && row == static_cast<Index>(sizeof(T)) && n >= worth_a_tile) {
+        for (Index p = 0; p < count_p; ++p)
+            for (Index t = 0; t < n; t += tile_samples)
+                add_tile(Tile<S>{block.data + t * row + p * column, row, std::min(tile_samples, n - t), 1}, first + p);
         return;
     }
     std::array<S, tile_samples> tile;

@@ -17,8 +17,8 @@ namespace {
 
 template <class... T>
 using TileKernelsOf = std::tuple<TileKernels<T>...>;
-using AllTileKernels = TileKernelsOf<std::uint8_t, std::int8_t, std::uint16_t, std::int16_t, std::uint32_t, std::int32_t,
-                                     std::uint64_t, std::int64_t, float, double>;
+using AllTileKernels = TileKernelsOf<std::uint8_t, std::int8_t, std::uint16_t, std::int16_t, std::uint32_t,
+                                     std::int32_t, std::uint64_t, std::int64_t, float, double>;
 
 }  // namespace
 }  // namespace levin::kernels::detail
@@ -33,8 +33,8 @@ template <class T>
 constexpr bool is_small = std::is_integral_v<T> && sizeof(T) <= 2;
 
 /// body(p, x) for every sample, in order for each pixel. Few pixels go one after the other, so that their state can
-/// stay in registers; many go side by side, so that the compiler can use vector instructions. The arithmetic is the
-/// same.
+/// stay in registers; many go side by side, so that the compiler can use vector instructions, as it can for the samples
+/// of one pixel side by side where order is free. The arithmetic is the same.
 template <class T, class Body>
 inline void sweep(const Tile<T>& shared, Body body) {
     const Tile<T> tile = shared;  // a copy, which no store of the body can overlap
@@ -43,6 +43,9 @@ inline void sweep(const Tile<T>& shared, Body body) {
             const T* x = tile.row(t);
             for (Index p = 0; p < tile.width; ++p) body(p, x[p]);
         }
+    } else if (tile.width == 1 && tile.stride == static_cast<Index>(sizeof(T))) {
+        const T* x = tile.row(0);
+        for (Index t = 0; t < tile.rows; ++t) body(Index{0}, x[t]);
     } else {
         for (Index p = 0; p < tile.width; ++p)
             for (Index t = 0; t < tile.rows; ++t) body(p, tile.row(t)[p]);
@@ -70,9 +73,7 @@ void add_sum(const Tile<T>& tile, double* sum) {
     } else {
         std::array<double, tile_width> total;
         std::copy_n(sum, tile.width, total.begin());
-        sweep(tile, [&](Index p, T x) {
-            total[static_cast<std::size_t>(p)] += x == x ? static_cast<double>(x) : 0.0;
-        });
+        sweep(tile, [&](Index p, T x) { total[static_cast<std::size_t>(p)] += x == x ? static_cast<double>(x) : 0.0; });
         std::copy_n(total.begin(), tile.width, sum);
     }
 }
@@ -163,8 +164,13 @@ void add_extreme_position(const Tile<T>& tile, const Count* seen, T* extreme, Po
 }
 
 template <class T>
-constexpr TileKernels<T> kernels_for{add_count<T>,       add_sum<T>,         add_deviations<T>,          add_extreme<1, T>,
-                                     add_extreme<-1, T>, add_extreme_position<1, T>, add_extreme_position<-1, T>};
+constexpr TileKernels<T> kernels_for{add_count<T>,
+                                     add_sum<T>,
+                                     add_deviations<T>,
+                                     add_extreme<1, T>,
+                                     add_extreme<-1, T>,
+                                     add_extreme_position<1, T>,
+                                     add_extreme_position<-1, T>};
 
 template <class... T>
 const TileKernelsOf<T...>* all_of(const TileKernelsOf<T...>*) {
