@@ -3,8 +3,11 @@
 //   memory,
 //                      its columns (all samples with one index along that axis) are sorted once and shared by all
 //                      windows that hold them.
-//   8 and 16 bits      a histogram that runs along the window's last axis (Huang, Yang, Tang 1979), with a coarse one
-//   over it else               selection window by window
+//   8 and 16 bits      histograms of columns, see filter_columns.hpp; where there are none, or too many values for
+//   them,
+//                      a histogram that runs along the window's last axis (Huang, Yang, Tang 1979) with a coarse one
+//                      over it
+//   else               selection window by window
 // The networks know no NaN: windows that hold one are selected again on their own.
 #include <algorithm>
 #include <cstring>
@@ -19,11 +22,15 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+// After foreach_target.h, so that it is read for every target.
+#include "levin/kernels/filter_columns.hpp"
+
 HWY_BEFORE_NAMESPACE();
 namespace levin::kernels::detail::HWY_NAMESPACE {
 namespace {
 
-/// Measured: from here on a histogram, where there can be one, or selection is faster.
+/// Measured: from here on histograms of columns, one histogram that runs, or selection is faster.
+constexpr Index largest_network_before_columns = 81;
 template <class T>
 constexpr Index largest_network = sizeof(T) <= 2 ? 128 : 512;
 
@@ -294,9 +301,16 @@ FilterKernelPtr make_median_here(DType type, const Halo& window, bool nan_propag
         if constexpr (std::is_same_v<T, bool> || !std::is_arithmetic_v<T>) {
             throw Error("median filter: type " + std::string(name_of(type)) + " has no kernel of its own");
         } else {
-            if (samples <= largest_network<T>) return std::make_shared<NetworkMedian<T>>(window, nan_propagate);
-            if constexpr (sizeof(T) <= 2) return std::make_shared<HistogramMedian<T>>(window, nan_propagate);
-            else return std::make_shared<SelectingMedian<T>>(window, nan_propagate);
+            using Network = NetworkMedian<T>;
+            if constexpr (sizeof(T) <= 2) {
+                const bool columns = ColumnMedian<T>::serves(window) && samples > largest_network_before_columns;
+                if (!columns && samples <= largest_network<T>) return std::make_shared<Network>(window, nan_propagate);
+                auto running = std::make_shared<HistogramMedian<T>>(window, nan_propagate);
+                if (!columns) return running;
+                return std::make_shared<ColumnMedian<T>>(window, std::move(running));
+            }
+            if (samples <= largest_network<T>) return std::make_shared<Network>(window, nan_propagate);
+            return std::make_shared<SelectingMedian<T>>(window, nan_propagate);
         }
     });
 }

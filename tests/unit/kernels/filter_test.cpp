@@ -205,6 +205,45 @@ TEST_CASE("filter: a gaussian of long rows, which are worked on in parts, gives 
     }
 }
 
+TEST_CASE("filter: medians of large windows equal scipy.ndimage's, however many values there are") {
+    if (!have_scipy("filter: scipy.ndimage")) return;
+    PythonReference reference;
+    std::mt19937 generator(9);
+    std::vector<Case> cases;
+    std::vector<OwnedArray> inputs;
+    struct Range {
+        DType dtype;
+        int least, greatest;
+    };
+    for (const Range& range :
+         {Range{DType::uint8, 0, 255}, Range{DType::int8, -128, 127}, Range{DType::uint16, 65300, 65535},
+          Range{DType::int16, -32768, -30000}, Range{DType::int16, -1500, 1500}, Range{DType::uint16, 0, 65535}}) {
+        for (const Dims& shape : {Dims{30, 1100}, Dims{4, 23, 90}}) {
+            std::vector<double> values(static_cast<std::size_t>(product(shape)));
+            std::uniform_int_distribution<int> any(range.least, range.greatest);
+            for (double& x : values) x = any(generator);
+            inputs.push_back(from_values(range.dtype, shape, values));
+            const std::string input = fmt::format("{}.in", inputs.size() - 1);
+            reference.write(input, inputs.back().view);
+            for (const Dims& size : shape.size() == 2 ? std::vector<Dims>{{11, 9}, {15, 41}, {40, 3}}
+                                                      : std::vector<Dims>{{3, 8, 7}, {5, 1, 21}, {1, 12, 12}})
+                cases.push_back({sized(FilterKind::median, size), input, range.dtype, shape});
+        }
+    }
+    for (const Case& c : cases) reference.add(c.json());
+    reference.run("reference_filter.py");
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+        INFO(cases[i].json());
+        const ConstView in = inputs[std::stoul(cases[i].input)].view;
+        const OwnedArray whole = filter_whole(in, cases[i].options);
+        const auto expected = reference.read<char>(fmt::format("{}.out", i));
+        REQUIRE(expected.size() == byte_count(cases[i].shape, size_of(cases[i].dtype)));
+        CHECK(std::memcmp(expected.data(), whole.view.data, expected.size()) == 0);
+        const Dims block = in.rank() == 2 ? Dims{17, 300} : Dims{3, 10, 50};
+        CHECK(same_bytes(whole, filter_in_blocks(in, cases[i].options, block, cases[i].dtype)));
+    }
+}
+
 TEST_CASE("filter: an option that does not fit is refused by name") {
     CHECK_THROWS_AS(parse_filter_kind("medain"), UsageError);
     CHECK(parse_filter_kind("max") == FilterKind::max);
