@@ -84,9 +84,11 @@ class Filter {
     /// elements of `padded` lie outside the array, per axis. Needed because SciPy's separable filters continue each
     /// pass's result anew with the constant of border mode `constant`. `scratch` grows to scratch_bytes on first use;
     /// after that nothing is allocated but shape vectors. Cost per output element: gaussian O(sum of radii); uniform,
-    /// min, max O(sum of log sizes); median of n samples O(n log^2 n / lanes) up to n = 128 (8 and 16 bits) or 512,
-    /// beyond it O(n / size of the last axis) for 8 and 16 bits and O(n) for others; O(n) for elements whose window
-    /// holds a NaN, for gaussian and uniform twice the cost of a block.
+    /// min, max O(sum of log sizes); median of n samples O(n log^2 n / lanes) in
+    /// small windows (81 samples of 8 or 16 bits, 512 of others); beyond them, of 8 and 16 bits, O(n / product of the
+    /// last two filtered sizes) where the last axis is filtered and the block holds at most 4096 different values, else
+    /// O(n / size of the last filtered axis), and O(n) of others. O(n) for elements whose window holds a NaN, for
+    /// gaussian and uniform twice the cost of a block.
     void operator()(const ConstView& padded, const View& out, const Halo& outside, Buffer& scratch,
                     OutOfRange policy = OutOfRange::refuse) const;
 

@@ -1,6 +1,8 @@
 /// What the filters have in common, for their implementation only.
 #pragma once
+#include <cstdint>
 #include <memory>
+#include <type_traits>
 
 #include "levin/kernels/filter.hpp"
 
@@ -60,9 +62,10 @@ inline std::size_t aligned_bytes(Index count, std::size_t element_size) {
 
 template <class T>
 bool any_nan(const T* x, Index count) {
-    bool found = false;
+    // As wide as the samples, which makes it one vector instruction for several.
+    std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t> found = 0;
     for (Index i = 0; i < count; ++i) found |= x[i] != x[i];
-    return found;
+    return found != 0;
 }
 
 /// The output of a window filter as runs of elements that are contiguous in both the padded block and the output: along

@@ -34,19 +34,63 @@ constexpr Index largest_network_before_columns = 81;
 template <class T>
 constexpr Index largest_network = sizeof(T) <= 2 ? 128 : 512;
 
-/// Equal elements keep their places, so that the two zeros of floating point are not doubled.
+/// Samples side by side. Of equal ones lesser() and greater() are x and y, so that the two zeros of floating point are
+/// not doubled; x86 has that in one instruction, which compilers do not dare to take for floats.
+template <class D>
+struct Samples {
+    hn::Vec<D> v;
+};
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_EMU128 && HWY_TARGET != HWY_SCALAR
+template <class D>
+HWY_INLINE Samples<D> lesser(Samples<D> x, Samples<D> y) {
+    return {hn::Min(y.v, x.v)};
+}
+template <class D>
+HWY_INLINE Samples<D> greater(Samples<D> x, Samples<D> y) {
+    return {hn::Max(x.v, y.v)};
+}
+#else
+template <class D>
+HWY_INLINE Samples<D> lesser(Samples<D> x, Samples<D> y) {
+    return {hn::IfThenElse(hn::Lt(y.v, x.v), y.v, x.v)};
+}
+template <class D>
+HWY_INLINE Samples<D> greater(Samples<D> x, Samples<D> y) {
+    return {hn::IfThenElse(hn::Lt(y.v, x.v), x.v, y.v)};
+}
+#endif
+template <class D>
+HWY_INLINE Samples<D> middle(Samples<D> x, Samples<D> y, Samples<D> z) {
+    return greater(lesser(x, y), lesser(greater(x, y), z));
+}
+
+/// body(load, store, i) for all lanes from i = 0 on.
+template <class T, class Body>
+HWY_INLINE void for_lanes(Index lanes, Body body) {
+    const auto vectors = [&](auto d, Index i) {
+        using D = decltype(d);
+        const auto step = static_cast<Index>(hn::Lanes(d));
+        for (; i + step <= lanes; i += step)
+            body([d](const T* from) { return Samples<D>{hn::LoadU(d, from)}; },
+                 [d](Samples<D> x, T* to) { hn::StoreU(x.v, d, to); }, i);
+        return i;
+    };
+    vectors(hn::CappedTag<T, 1>(), vectors(hn::ScalableTag<T>(), 0));
+}
+
 template <class T>
-void compare(const T* __restrict a, const T* __restrict b, T* __restrict low, T* __restrict high, Index lanes) {
+void compare(const T* a, const T* b, T* low, T* high, Index lanes) {
     if (low && high) {
-        for (Index i = 0; i < lanes; ++i) {
-            const T x = a[i], y = b[i];
-            low[i] = y < x ? y : x;
-            high[i] = y < x ? x : y;
-        }
+        for_lanes<T>(lanes, [=](auto load, auto store, Index i) {
+            const auto x = load(a + i), y = load(b + i);
+            store(lesser(x, y), low + i);
+            store(greater(x, y), high + i);
+        });
     } else if (low) {
-        for (Index i = 0; i < lanes; ++i) low[i] = b[i] < a[i] ? b[i] : a[i];
+        for_lanes<T>(lanes, [=](auto load, auto store, Index i) { store(lesser(load(a + i), load(b + i)), low + i); });
     } else {
-        for (Index i = 0; i < lanes; ++i) high[i] = b[i] < a[i] ? a[i] : b[i];
+        for_lanes<T>(lanes,
+                     [=](auto load, auto store, Index i) { store(greater(load(a + i), load(b + i)), high + i); });
     }
 }
 
@@ -65,39 +109,28 @@ void run_network(const SelectionNetwork& network, const T* const* in, T* storage
     for (const std::uint32_t output : network.outputs()) *result++ = row(output);
 }
 
-template <class T>
-T lesser(T x, T y) {
-    return y < x ? y : x;
-}
-template <class T>
-T greater(T x, T y) {
-    return y < x ? x : y;
-}
-template <class T>
-T middle(T x, T y, T z) {
-    return greater(lesser(x, y), lesser(greater(x, y), z));
-}
-
 /// Sorts three rows lane by lane.
 template <class T>
-void sort_three(const T* __restrict a, const T* __restrict b, const T* __restrict c, T* __restrict low,
-                T* __restrict mid, T* __restrict high, Index lanes) {
-    for (Index i = 0; i < lanes; ++i) {
-        const T x = lesser(a[i], b[i]), y = greater(a[i], b[i]), z = greater(y, c[i]), rest = lesser(y, c[i]);
-        low[i] = lesser(x, rest);
-        mid[i] = greater(x, rest);
-        high[i] = z;
-    }
+void sort_three(const T* a, const T* b, const T* c, T* low, T* mid, T* high, Index lanes) {
+    for_lanes<T>(lanes, [=](auto load, auto store, Index i) {
+        const auto first = load(a + i), second = load(b + i), third = load(c + i);
+        const auto x = lesser(first, second), y = greater(first, second), rest = lesser(y, third);
+        store(lesser(x, rest), low + i);
+        store(greater(x, rest), mid + i);
+        store(greater(y, third), high + i);
+    });
 }
 
 /// Medians of 3 x 3 samples from three sorted columns each: the greatest of the least, the middle of the middle and the
 /// least of the greatest ones have the median in their midst (J. L. Smith, Graphics Gems II (1991) 171).
 template <class T>
-void middle_of_nine(const T* __restrict low, const T* __restrict mid, const T* __restrict high, T* __restrict out,
-                    Index lanes) {
-    for (Index i = 0; i < lanes; ++i)
-        out[i] = middle(greater(greater(low[i], low[i + 1]), low[i + 2]), middle(mid[i], mid[i + 1], mid[i + 2]),
-                        lesser(lesser(high[i], high[i + 1]), high[i + 2]));
+void middle_of_nine(const T* low, const T* mid, const T* high, T* out, Index lanes) {
+    for_lanes<T>(lanes, [=](auto load, auto store, Index i) {
+        const auto least = greater(greater(load(low + i), load(low + i + 1)), load(low + i + 2));
+        const auto midst = middle(load(mid + i), load(mid + i + 1), load(mid + i + 2));
+        const auto greatest = lesser(lesser(load(high + i), load(high + i + 1)), load(high + i + 2));
+        store(middle(least, midst, greatest), out + i);
+    });
 }
 
 template <class T>
