@@ -1,8 +1,11 @@
 #include "levin/kernels/rolling.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
+#include <utility>
 
 #include "levin/kernels/quantile.hpp"
 
@@ -46,36 +49,97 @@ double first_valid(std::span<const double> series) {
     return nan;
 }
 
-/// How many of each rank are in the window: P. M. Fenwick, Software: Practice and Experience 24 (1994) 327.
-class CountingTree {
+struct Ranked {
+    double value;
+    std::int32_t sample;
+};
+
+/// Sorts by value, none of them NaN; -0 comes before 0. Digit by digit from the last, 8 bits at a time, without those
+/// that all values share: half of them where the values were float32. `other` has room for as many; the result is
+/// either of the two.
+Ranked* sort_by_value(Ranked* values, Ranked* other, std::int32_t n) {
+    constexpr int digits = 8, all = 256;
+    if (n < all) {
+        std::sort(values, values + n, [](const Ranked& a, const Ranked& b) { return a.value < b.value; });
+        return values;
+    }
+    const auto key_of = [](const Ranked& x) {  // numbers of the same order
+        const auto bits = std::bit_cast<std::uint64_t>(x.value);
+        return bits ^ ((bits >> 63) != 0 ? ~std::uint64_t{0} : std::uint64_t{1} << 63);
+    };
+    std::int32_t counts[digits][all] = {};
+    for (std::int32_t i = 0; i < n; ++i) {
+        const std::uint64_t key = key_of(values[i]);
+        for (int digit = 0; digit < digits; ++digit) ++counts[digit][key >> (8 * digit) & 255];
+    }
+    for (int digit = 0; digit < digits; ++digit) {
+        std::int32_t* count = counts[digit];
+        if (count[key_of(values[0]) >> (8 * digit) & 255] == n) continue;
+        for (std::int32_t value = 0, before = 0; value < all; ++value) before += std::exchange(count[value], before);
+        for (std::int32_t i = 0; i < n; ++i) other[count[key_of(values[i]) >> (8 * digit) & 255]++] = values[i];
+        std::swap(values, other);
+    }
+    return values;
+}
+
+/// The ranks in a window and how often each is there; its neighbours are found by bits that say which 64 ranks, which
+/// 64 times 64 ranks, and so on, hold any.
+class RankSet {
   public:
-    CountingTree(std::int32_t* nodes, std::int32_t size) : nodes_(nodes - 1), size_(size) {
-        std::fill_n(nodes, size, 0);
-        while (top_ <= size / 2) top_ *= 2;
+    static std::size_t scratch_bytes(Index ranks) {
+        std::size_t words = 0;
+        for (Index n = ranks; n > 1 || words == 0;) words += static_cast<std::size_t>(n = ceil_div(n, 64));
+        return sizeof(std::uint64_t) * words + sizeof(std::int32_t) * static_cast<std::size_t>(ranks);
     }
+    RankSet(std::int32_t ranks, std::byte* scratch) {
+        auto* word = reinterpret_cast<std::uint64_t*>(scratch);
+        for (Index n = ranks; n > 1 || levels_ == 0;) {
+            n = ceil_div(n, 64);
+            words_[levels_++] = std::fill_n(word, n, std::uint64_t{0}) - n;
+            word += n;
+        }
+        counts_ = reinterpret_cast<std::int32_t*>(word);
+        std::fill_n(counts_, ranks, 0);
+    }
+    std::int32_t count(std::int32_t rank) const { return counts_[rank]; }
     void add(std::int32_t rank, std::int32_t count) {
-        for (std::int64_t i = std::int64_t{rank} + 1; i <= size_; i += i & -i) nodes_[i] += count;
+        counts_[rank] += count;
+        for (int level = 0; level < levels_; ++level, rank /= 64) words_[level][rank / 64] |= bit(rank);
     }
-    /// The rank of the element that has `position` elements before it.
-    std::int32_t select(std::int32_t position) const {
-        std::int32_t rank = 0;
-        for (std::int32_t step = top_; step > 0; step /= 2) {
-            if (step > size_ - rank || nodes_[rank + step] > position) continue;
-            rank += step;
-            position -= nodes_[rank];
+    void remove(std::int32_t rank) {
+        if (--counts_[rank] > 0) return;
+        for (int level = 0; level < levels_; ++level, rank /= 64)
+            if ((words_[level][rank / 64] &= ~bit(rank)) != 0) return;
+    }
+    /// The least rank in the window above `rank`; there must be one.
+    std::int32_t next(std::int32_t rank) const {
+        int level = 0;
+        std::uint64_t found;
+        while ((found = words_[level][rank / 64] & (~std::uint64_t{1} << rank % 64)) == 0) rank /= 64, ++level;
+        for (rank = rank / 64 * 64 + std::countr_zero(found); level > 0;) {
+            --level;
+            rank = rank * 64 + std::countr_zero(words_[level][rank]);
+        }
+        return rank;
+    }
+    /// The greatest below it; there must be one.
+    std::int32_t previous(std::int32_t rank) const {
+        int level = 0;
+        std::uint64_t found;
+        while ((found = words_[level][rank / 64] & (bit(rank) - 1)) == 0) rank /= 64, ++level;
+        for (rank = rank / 64 * 64 + 63 - std::countl_zero(found); level > 0;) {
+            --level;
+            rank = rank * 64 + 63 - std::countl_zero(words_[level][rank]);
         }
         return rank;
     }
 
   private:
-    std::int32_t* nodes_;  // 1-based
-    std::int32_t size_;
-    std::int32_t top_ = 1;  // the largest power of two up to size
-};
+    static std::uint64_t bit(std::int32_t rank) { return std::uint64_t{1} << rank % 64; }
 
-struct Ranked {
-    double value;
-    std::int32_t sample;
+    std::uint64_t* words_[6];  // 2^31 ranks take six levels
+    int levels_ = 0;
+    std::int32_t* counts_;
 };
 
 }  // namespace
@@ -110,38 +174,43 @@ void rolling_maximum(std::span<const double> series, Index window, BorderMode mo
 }
 
 std::size_t rolling_percentile_scratch_bytes(Index n) {
-    return static_cast<std::size_t>(n) * (sizeof(Ranked) + 2 * sizeof(std::int32_t));
+    return static_cast<std::size_t>(n) * 2 * sizeof(Ranked) + RankSet::scratch_bytes(n) +
+           static_cast<std::size_t>(n) * sizeof(std::int32_t);
 }
 
 void rolling_percentile(std::span<const double> series, double q, Index window, double* out, std::byte* scratch) {
     const auto n = static_cast<std::int32_t>(series.size());
-    auto* sorted = reinterpret_cast<Ranked*>(scratch);
-    auto* ranks = reinterpret_cast<std::int32_t*>(sorted + n);
+    auto* samples = reinterpret_cast<Ranked*>(scratch);
+    std::byte* const set_scratch = scratch + static_cast<std::size_t>(n) * 2 * sizeof(Ranked);
+    auto* ranks = reinterpret_cast<std::int32_t*>(set_scratch + RankSet::scratch_bytes(n));
     std::int32_t valid = 0;
     for (std::int32_t i = 0; i < n; ++i) {
         ranks[i] = -1;
-        if (const double v = series[static_cast<std::size_t>(i)]; !std::isnan(v)) sorted[valid++] = {v, i};
+        if (const double v = series[static_cast<std::size_t>(i)]; !std::isnan(v)) samples[valid++] = {v, i};
     }
     if (valid == 0) {
         std::fill_n(out, n, nan);
         return;
     }
-    std::sort(sorted, sorted + valid, [](const Ranked& a, const Ranked& b) { return a.value < b.value; });
+    const Ranked* sorted = sort_by_value(samples, samples + n, valid);
     for (std::int32_t r = 0; r < valid; ++r) ranks[sorted[r].sample] = r;
 
-    CountingTree tree(ranks + n, valid);
-    std::int32_t inside = 0;
+    // A step of the window moves the percentile past a sample or two.
+    RankSet set(valid, set_scratch);
+    std::int32_t inside = 0, at = 0, before = 0;  // samples in the window; a rank; samples of lesser ranks
     const auto add = [&](Index sample, Index count) {
-        const std::int32_t rank = ranks[std::clamp<Index>(sample, 0, n - 1)];
+        const std::int32_t rank = ranks[std::clamp<Index>(sample, 0, n - 1)], more = static_cast<std::int32_t>(count);
         if (rank < 0 || count <= 0) return;
-        tree.add(rank, static_cast<std::int32_t>(count));
-        inside += static_cast<std::int32_t>(count);
+        set.add(rank, more);
+        inside += more;
+        before += rank < at ? more : 0;
     };
     const auto remove = [&](Index sample) {
         const std::int32_t rank = ranks[std::clamp<Index>(sample, 0, n - 1)];
         if (rank < 0) return;
-        tree.add(rank, -1);
+        set.remove(rank);
         --inside;
+        before -= rank < at;
     };
     const Index left = window / 2, right = window - left;  // the window of sample 0 is [-left, right)
     add(0, left);
@@ -151,9 +220,11 @@ void rolling_percentile(std::span<const double> series, double q, Index window, 
         if (inside == 0) {
             out[i] = nan;
         } else {
-            const auto [rank, fraction] = detail::quantile_position(q, inside);
-            const double below = sorted[tree.select(static_cast<std::int32_t>(rank))].value;
-            const double above = fraction == 0 ? below : sorted[tree.select(static_cast<std::int32_t>(rank) + 1)].value;
+            const auto [wanted, fraction] = detail::quantile_position(q, inside);
+            while (before > wanted) before -= set.count(at = set.previous(at));
+            for (; before + set.count(at) <= wanted; at = set.next(at)) before += set.count(at);
+            const bool same = fraction == 0 || before + set.count(at) > wanted + 1;
+            const double below = sorted[at].value, above = same ? below : sorted[set.next(at)].value;
             out[i] = detail::interpolate(below, above, fraction);
         }
         remove(i - left);

@@ -20,8 +20,8 @@ void rolling_minimum(std::span<const double> series, Index window, BorderMode mo
 void rolling_maximum(std::span<const double> series, Index window, BorderMode mode, double* out, std::byte* scratch);
 std::size_t rolling_scratch_bytes(Index n, Index window);
 
-/// numpy.percentile(window, q), mode nearest. Cost O(log n) per sample: ranks once, then a counting tree over them.
-/// n and window below 2^31.
+/// numpy.percentile(window, q), mode nearest. Ranks once, in O(1) per sample; then a step of the window moves the
+/// percentile by a sample or two among the ranks in it, found in O(log n / log 64). n and window below 2^31.
 void rolling_percentile(std::span<const double> series, double q, Index window, double* out, std::byte* scratch);
 std::size_t rolling_percentile_scratch_bytes(Index n);
 

@@ -2,9 +2,11 @@
 
 #include <cmath>
 #include <limits>
+#include <random>
 
 #include "catch.hpp"
 #include "levin/core/error.hpp"
+#include "levin/kernels/rolling.hpp"
 #include "reference.hpp"
 
 using namespace levin;
@@ -81,6 +83,28 @@ TEST_CASE("dff: every baseline equals NumPy's or SciPy's") {
         CHECK(difference(result.values, reference[i + 1]) < 1e-12);
         CHECK(difference(run(baseline, as<float>(series), 101, 0.1).values, reference[i + 1]) < 1e-6);
         CHECK(result.hit_floor == 0);
+    }
+}
+
+TEST_CASE("dff: rolling percentiles of long series with ties, both signs and NaN equal NumPy's") {
+    constexpr std::size_t n = 5000;
+    std::vector<double> series;
+    std::mt19937 generator(21);
+    for (std::size_t i = 0; i < n; ++i) {
+        const double drift = 40 * std::sin(static_cast<double>(i) / 300);
+        series.push_back(generator() % 50 == 0 ? none : std::round(drift + static_cast<double>(generator() % 40)) / 8);
+    }
+    const std::vector<std::pair<double, Index>> cases{{8, 500}, {50, 9}, {100, 2}, {0, 77}, {33.3, 4999}, {20, 12000}};
+    std::vector<std::string> code;
+    for (const auto& [q, window] : cases)
+        code.push_back("rolling_percentile(a, " + std::to_string(q) + ", " + std::to_string(window) + ")");
+    const auto reference = python("rolling", "numpy", code, series, static_cast<Index>(n));
+    for (std::size_t i = 0; i < reference.size(); ++i) {
+        INFO(code[i]);
+        std::vector<double> found(n);
+        Buffer scratch(rolling_percentile_scratch_bytes(static_cast<Index>(n)));
+        rolling_percentile(series, cases[i].first, cases[i].second, found.data(), scratch.data());
+        CHECK(difference(found, reference[i]) < 1e-12);
     }
 }
 
