@@ -3,10 +3,11 @@
 /// with one index along the last axis. From one window to the next a column enters and another one leaves; from one
 /// line of windows to the next every column gains and loses a line of samples.
 ///
-/// A histogram is a tree of nodes with 16 counts each, one digit of the value at every level. Counts are cumulative
-/// within a node: they still add up from column to window, and a digit of the median is the number of counts that are
-/// not above its rank, one comparison of vectors. The window's nodes are brought up to date when they are looked at:
-/// those off the median's path cost nothing. Read once for each instruction set, as Highway's own headers are.
+/// A histogram is a tree of nodes with 16 or 32 counts each, one digit of the value at every level. Counts are
+/// cumulative within a node: they still add up from column to window, and a digit of the median is the number of counts
+/// that are not above its rank, one comparison of vectors. The window's nodes are brought up to date when they are
+/// looked at: those off the median's path cost nothing. Read once for each instruction set, as Highway's own headers
+/// are.
 #if defined(LEVIN_FILTER_COLUMNS_HPP) == defined(HWY_TARGET_TOGGLE)
 #ifdef LEVIN_FILTER_COLUMNS_HPP
 #undef LEVIN_FILTER_COLUMNS_HPP
@@ -24,12 +25,13 @@ namespace levin::kernels::detail::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// Of values below 16^levels. `Count` is signed, which vector units compare best, and bounds the window's samples.
-template <int levels>
+/// Of values of `levels` digits of `bits` bits each. `Count` is signed, which vector units compare best, and bounds the
+/// window's samples.
+template <int bits, int levels>
 class ColumnHistograms {
   public:
     using Count = std::int16_t;
-    static constexpr Index values = Index{1} << (4 * levels);
+    static constexpr Index values = Index{1} << (bits * levels);
     static constexpr Index most_samples = std::numeric_limits<Count>::max();
 
     /// Bytes of the nodes of one column of `count` values.
@@ -78,7 +80,7 @@ class ColumnHistograms {
     }
 
   private:
-    static constexpr Index digits = 16, never = -1;
+    static constexpr Index digits = Index{1} << bits, never = -1;
 
     /// Nodes lie level by level, in the order of their values: of the last level only the first are needed.
     static Index size_of_column(Index count) {
@@ -99,7 +101,7 @@ class ColumnHistograms {
     void change(Count* histogram, Index value) {
         Index level_begin = 0;
         for (int level = 0; level < levels; ++level) {
-            const Index rest = value >> (4 * (levels - 1 - level));
+            const Index rest = value >> (bits * (levels - 1 - level));
             accumulate<enters>(histogram + (level_begin + rest / digits) * digits, steps_ + rest % digits * digits);
             level_begin = level_begin * digits + 1;
         }
@@ -131,12 +133,16 @@ class ColumnHistograms {
 /// in their order; where they are too many different ones, `otherwise` does the work.
 template <class T>
 class ColumnMedian : public FilterKernel {
+    using Small = ColumnHistograms<4, 2>;
+    using Middling = ColumnHistograms<5, 2>;
+    using Large = ColumnHistograms<4, 3>;
+
   public:
     /// Whether there are lines of windows to go down along contiguous memory.
     static bool serves(const Halo& window) {
         const std::size_t last = window.before.size() - 1;
         const Dims shape = window_shape(window);
-        return shape[last] > 1 && product(shape) > shape[last] && product(shape) <= ColumnHistograms<2>::most_samples;
+        return shape[last] > 1 && product(shape) > shape[last] && product(shape) <= Small::most_samples;
     }
 
     ColumnMedian(const Halo& window, FilterKernelPtr otherwise)
@@ -146,8 +152,9 @@ class ColumnMedian : public FilterKernel {
     }
 
     std::size_t scratch_bytes(const Dims& shape) const override {
-        if constexpr (sizeof(T) == 1) return tree_bytes<2>(shape);
-        return std::max(table_bytes() + tree_bytes<3>(shape), otherwise_->scratch_bytes(shape));
+        if constexpr (sizeof(T) == 1) return tree_bytes<Small>(shape);
+        return std::max(table_bytes() + std::max(tree_bytes<Middling>(shape), tree_bytes<Large>(shape)),
+                        otherwise_->scratch_bytes(shape));
     }
 
     void apply(const std::byte* in_bytes, const Dims& shape, const Halo& outside, std::byte* out_bytes,
@@ -156,25 +163,28 @@ class ColumnMedian : public FilterKernel {
         auto* out = reinterpret_cast<T*>(out_bytes);
         const auto index_of = [](T x) { return static_cast<Index>(x) - lowest; };
         if constexpr (sizeof(T) == 1) {
-            run<2>(in, shape, out, scratch, all_values, index_of, [](Index i) { return static_cast<T>(i + lowest); });
+            run<Small>(in, shape, out, scratch, all_values, index_of,
+                       [](Index i) { return static_cast<T>(i + lowest); });
         } else {
             auto* numbers = reinterpret_cast<std::uint16_t*>(scratch);
             T* values = reinterpret_cast<T*>(numbers + all_values);
             std::fill_n(numbers, all_values, std::uint16_t{0});
-            for (Index i = 0; i < product(shape); ++i) numbers[index_of(in[i])] = 1;
+            for (const T *x = in, *end = in + product(shape); x < end; ++x) numbers[index_of(*x)] = 1;
             Index count = 0;
             for (Index i = 0; i < all_values; ++i) {
                 if (numbers[i] == 0) continue;
-                if (count == ColumnHistograms<3>::values)
-                    return otherwise_->apply(in_bytes, shape, outside, out_bytes, scratch);
+                if (count == Large::values) return otherwise_->apply(in_bytes, shape, outside, out_bytes, scratch);
                 values[count] = static_cast<T>(i + lowest);
                 numbers[i] = static_cast<std::uint16_t>(count++);
             }
             const auto number_of = [&](T x) { return Index{numbers[index_of(x)]}; };
             const auto value_of = [&](Index i) { return values[i]; };
-            if (count <= ColumnHistograms<2>::values)
-                run<2>(in, shape, out, scratch + table_bytes(), count, number_of, value_of);
-            else run<3>(in, shape, out, scratch + table_bytes(), count, number_of, value_of);
+            const auto run_with = [&]<class Histograms>(Histograms*) {
+                run<Histograms>(in, shape, out, scratch + table_bytes(), count, number_of, value_of);
+            };
+            if (count <= Small::values) run_with(static_cast<Small*>(nullptr));
+            else if (count <= Middling::values) run_with(static_cast<Middling*>(nullptr));
+            else run_with(static_cast<Large*>(nullptr));
         }
     }
 
@@ -183,20 +193,19 @@ class ColumnMedian : public FilterKernel {
     static constexpr Index cached = 512 << 10, fewest = 64;  // bytes; windows
 
     static std::size_t table_bytes() {
-        return sizeof(T) == 1 ? 0 : aligned_bytes(all_values + ColumnHistograms<3>::values, sizeof(T));
+        return sizeof(T) == 1 ? 0 : aligned_bytes(all_values + Large::values, sizeof(T));
     }
 
     /// Windows that are worked on side by side: their columns should fit the second cache, but not be many more.
-    template <int levels>
+    template <class Histograms>
     Index windows_of(const Dims& shape, Index count) const {
         const Index all = shape.back() - window_shape_.back() + 1;
-        const Index fit = cached / ColumnHistograms<levels>::column_bytes(count) - window_shape_.back();
+        const Index fit = cached / Histograms::column_bytes(count) - window_shape_.back();
         return std::min(all, std::max(fewest, fit));
     }
     /// Enough for any number of values.
-    template <int levels>
+    template <class Histograms>
     std::size_t tree_bytes(const Dims& shape) const {
-        using Histograms = ColumnHistograms<levels>;
         const Index count = Histograms::values, most = cached / Histograms::column_bytes(count);
         return Histograms::scratch_bytes(std::min(shape.back(), std::max(fewest + window_shape_.back(), most)), count);
     }
@@ -209,7 +218,7 @@ class ColumnMedian : public FilterKernel {
         return result;
     }
 
-    template <int levels, class NumberOf, class ValueOf>
+    template <class Histograms, class NumberOf, class ValueOf>
     void run(const T* in, const Dims& shape, T* out, std::byte* scratch, Index count_of_values, NumberOf number_of,
              ValueOf value_of) const {
         const Dims inner = inner_shape(shape, window_);
@@ -227,13 +236,13 @@ class ColumnMedian : public FilterKernel {
             places_out = with_axis(places_out, inner[axis], strides_out[axis]);
             depth = with_axis(depth, window_shape_[axis], strides_in[axis]);
         }
-        const Index windows = windows_of<levels>(shape, count_of_values), wide = window_shape_.back(),
+        const Index windows = windows_of<Histograms>(shape, count_of_values), wide = window_shape_.back(),
                     high = window_shape_[down_];
         const Index rank = product(window_shape_) / 2;
         for (std::size_t place = 0; place < places_in.size(); ++place) {
             for (Index first = 0; first < inner.back(); first += windows) {
                 const Index count = std::min(windows, inner.back() - first), columns = count + wide - 1;
-                ColumnHistograms<levels> histograms(columns, wide, count_of_values, scratch);
+                Histograms histograms(columns, wide, count_of_values, scratch);
                 const T* from = in + places_in[place] + first;
                 T* to = out + places_out[place] + first;
                 const auto each = [&](const T* line, auto change) {

@@ -217,7 +217,8 @@ TEST_CASE("filter: medians of large windows equal scipy.ndimage's, however many 
     };
     for (const Range& range :
          {Range{DType::uint8, 0, 255}, Range{DType::int8, -128, 127}, Range{DType::uint16, 65300, 65535},
-          Range{DType::int16, -32768, -30000}, Range{DType::int16, -1500, 1500}, Range{DType::uint16, 0, 65535}}) {
+          Range{DType::uint16, 100, 900}, Range{DType::int16, -32768, -30000}, Range{DType::int16, -1500, 1500},
+          Range{DType::uint16, 0, 65535}}) {
         for (const Dims& shape : {Dims{30, 1100}, Dims{4, 23, 90}}) {
             std::vector<double> values(static_cast<std::size_t>(product(shape)));
             std::uniform_int_distribution<int> any(range.least, range.greatest);
