@@ -14,6 +14,7 @@
 #include "levin/engine/execution.hpp"
 #include "levin/store/array.hpp"
 #include "levin/store/listing.hpp"
+#include "levin/store/pending.hpp"
 #include "levin/store/writer.hpp"
 
 namespace {
@@ -105,13 +106,14 @@ void publish(const Options& options, engine::Execution& execution) {
     using Clock = std::chrono::steady_clock;
     const auto until = Clock::now() + std::chrono::seconds(options.wait);
     auto state = store::pending_state(options.path);
-    while (state && state->done < state->total && Clock::now() < until) {
+    // Neither pending nor there: perhaps published a moment ago by a node whose files are not seen yet.
+    const auto unseen = [&] { return state ? state->done < state->total : !store::is_published(options.path); };
+    while (unseen() && Clock::now() < until) {
         ::usleep(500'000);
         execution.stop().check();
         state = store::pending_state(options.path);
     }
-    if (!state) return;  // it is out already
-    if (state->done < state->total && !state->missing.empty()) {
+    if (state && state->done < state->total && !state->missing.empty()) {
         execution.print_result(store::ranges(state->missing) + "\n");
         throw TransientError(fmt::format("{} is not finished: {} of its {} parts are missing ({} of {} chunks)",
                                          options.path, state->missing.size(), state->parts, state->total - state->done,

@@ -240,7 +240,7 @@ void GroupWriter::publish() {
 void publish_pending(const std::string& path, bool fsync) {
     const Documents documents = pending_documents(path);
     if (documents.empty()) {
-        if (is_published(path)) return;
+        if (is_published(path)) return clean(path);  // of what a file system hid from the one who published
         throw Error(fmt::format("{} is no store in the making: there is no {}/{}", path, path, pending_folder));
     }
     if (const auto metadata = metadata_of(documents)) {
