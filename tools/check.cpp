@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <mutex>
 
@@ -12,9 +13,12 @@
 #include "levin/core/parallel.hpp"
 #include "levin/core/resources.hpp"
 #include "levin/engine/execution.hpp"
+#include "levin/engine/scratch.hpp"
 #include "levin/store/array.hpp"
 #include "levin/store/listing.hpp"
 #include "levin/store/pending.hpp"
+#include "levin/store/pipe.hpp"
+#include "levin/store/stream.hpp"
 #include "levin/store/writer.hpp"
 
 namespace {
@@ -46,7 +50,7 @@ const cli::Manual manual{
 struct Options {
     engine::ExecutionOptions execution;
     std::string path;
-    bool missing_is_error = false, publish = false, clean = false;
+    bool missing_is_error = false, publish = false, clean = false, no_trailer = false;
     int wait = 10;
 };
 
@@ -55,6 +59,8 @@ void declare(cli::Parser& parser, Options& options) {
     parser.option(options.missing_is_error, "--missing", "fill|error",
                   {{"fill", false, "is the fill value"}, {"error", true, "is an error"}},
                   "what a chunk that is not stored is");
+    parser.flag(options.no_trailer, "--no-trailer",
+                "STORE - is a tar stream of a store's files in any order, perhaps without levin's end marker");
     parser.flag(options.publish, "--publish", "make a store in progress visible when every chunk is done");
     parser.option(options.wait, "--wait", "SECONDS",
                   "look again for so long before --publish says that parts are missing");
@@ -122,8 +128,78 @@ void publish(const Options& options, engine::Execution& execution) {
     store::publish_pending(options.path, false);
 }
 
+std::string summary(const std::string& path, const Findings& findings, Index units) {
+    return fmt::format("{}: {} of {} chunks stored, {} not stored, {} faults\n", path, findings.stored, units,
+                       findings.missing, findings.lines.size());
+}
+
+/// Decodes by `decode`; what it throws is a finding.
+void look_at(Findings& findings, Index unit, const std::function<void()>& decode) {
+    try {
+        decode();
+    } catch (const TransientError&) {
+        throw;
+    } catch (const Error& error) {
+        findings.lines.emplace(unit, fmt::format("damaged {}", error.what()));
+    }
+}
+
+/// The chunks as they come, and the end marker.
+Index verify_stream(Findings& findings, const Options& options, const store::TarReader::Source& take) {
+    store::StreamReader reader(take);
+    const Index units = Grid(reader.info().shape, reader.info().chunks).size();
+    Buffer buffer;
+    Index next = 0;
+    const auto left_out = [&](Index end) {
+        findings.missing += end - next;
+        if (options.missing_is_error)
+            for (; next < end; ++next) findings.lines.emplace(next, fmt::format("missing {}", reader.key(next)));
+    };
+    while (const auto arrival = reader.next(buffer)) {
+        left_out(arrival->chunk);
+        look_at(findings, arrival->chunk, [&] { reader.verify(arrival->chunk, {buffer.data(), arrival->size}); });
+        ++findings.stored;
+        next = arrival->chunk + 1;
+    }
+    left_out(units);
+    return units;
+}
+
+/// The same for files in any order.
+Index verify_files(Findings& findings, const Options& options, const store::TarReader::Source& take) {
+    const auto array = store::spool_stream(take, engine::scratch_folder(), options.missing_is_error);
+    const Grid grid(array->info().shape, array->info().chunks);
+    for (Index unit = 0; unit < grid.size(); ++unit)
+        look_at(findings, unit, [&] {
+            OwnedArray values(array->info().dtype, grid.region(unit).shape);
+            array->read(grid.region(unit), values.view);
+        });
+    findings.stored = grid.size();
+    return grid.size();
+}
+
+void check_pipe(const Options& options, engine::Execution& execution) {
+    if (options.publish) throw UsageError("--publish: STORE is -, a pipe; name the store in progress");
+    store::PipeReader pipe(execution.claim_standard_input("STORE"), execution.stop());
+    const auto take = [&](store::MutableBytes out) { return pipe.read(out); };
+    Findings findings;
+    const Index units = with_context([] { return "standard input"; },
+                                     [&] {
+                                         return options.no_trailer ? verify_files(findings, options, take)
+                                                                   : verify_stream(findings, options, take);
+                                     });
+    std::string text;
+    for (const auto& entry : findings.lines) text += entry.second + "\n";
+    execution.print_result(text + summary("-", findings, units));
+    execution.progress().finish();
+    if (!findings.lines.empty()) throw Error("the stream is damaged or incomplete; the list is on standard output");
+}
+
 void run(const Options& options) {
     engine::Execution execution(options.execution);
+    if (options.path == "-") return check_pipe(options, execution);
+    if (options.no_trailer)
+        throw UsageError(fmt::format("--no-trailer: {} is no pipe; it is for STORE -", options.path));
     if (options.publish) {
         publish(options, execution);
     } else if (const auto pending = store::pending_state(options.path)) {
@@ -151,9 +227,7 @@ void run(const Options& options) {
         std::string text;
         for (const auto& [unit, line] : findings.lines)
             text += fmt::format("{}{}\n", member.empty() ? "" : member + ": ", line);
-        text += fmt::format("{}: {} of {} chunks stored, {} not stored, {} faults\n", path, findings.stored,
-                            array->units().size(), findings.missing, findings.lines.size());
-        execution.print_result(text);
+        execution.print_result(text + summary(path, findings, array->units().size()));
         failed |= !findings.lines.empty();
     }
     execution.progress().finish();

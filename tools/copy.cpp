@@ -39,7 +39,7 @@ void declare(cli::Parser& parser, Options& options) {
 
 void run(const Options& options) {
     engine::Execution execution(options.execution);
-    const engine::Source input = engine::open_input(options.input);
+    const engine::Source input = engine::open_input(execution, options.input);
     engine::write_rechunked(execution, *input, options.output, engine::result_like(input->info(), input->info().dtype));
     execution.progress().finish();
 }

@@ -66,7 +66,7 @@ void declare(cli::Parser& parser, Options& options) {
 
 void run(const Options& options) {
     engine::Execution execution(options.execution);
-    const engine::Source input = engine::open_input(options.input);
+    const engine::Source input = engine::open_input(execution, options.input);
     const ArrayInfo& info = input->info();
     const std::string axis = engine::series_axis(*input);
     const DType dtype = compute_dtype(info.dtype);

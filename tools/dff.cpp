@@ -88,7 +88,7 @@ engine::ResultInfo baseline_result(const engine::Output& output, const engine::R
 
 void run(const Options& options) {
     engine::Execution execution(options.execution);
-    const engine::Source input = engine::open_input(options.input);
+    const engine::Source input = engine::open_input(execution, options.input);
     const ArrayInfo& info = input->info();
     const std::string axis = engine::series_axis(*input);
     const std::size_t series = require_axis(info.axes, axis);

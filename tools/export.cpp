@@ -11,6 +11,7 @@
 #include "levin/engine/execution.hpp"
 #include "levin/engine/input.hpp"
 #include "levin/engine/picture.hpp"
+#include "levin/engine/pipes.hpp"
 #include "levin/engine/place.hpp"
 #include "levin/engine/table.hpp"
 #include "levin/formats/format.hpp"
@@ -86,6 +87,8 @@ void declare(cli::Parser& parser, Options& options) {
     for (const char* name : {"--resume", "--fsync"}) parser.remove(name);
 }
 
+constexpr Index many_reads = Index{1} << 32;  // more than a picture is read while it is made
+
 bool is_csv(const std::string& path) { return path.ends_with(".csv"); }
 
 /// A name that ends as stores do, or that of a store: what was meant is another tool.
@@ -107,17 +110,22 @@ bool is_scaled(const Options& options, DType dtype, bool png) {
 void check_request(const Options& options, const ArrayInfo& info, const std::string& name,
                    const std::vector<std::string>& outputs) {
     const std::string& path = outputs.empty() ? options.output : outputs.front();
+    if (engine::is_pipe(options.output) && options.execution.force)
+        throw UsageError(fmt::format("--force: OUTPUT is {}, a pipe: there is nothing to replace; leave it out", path));
+    if (engine::is_pipe(options.output) && !options.split.empty())
+        throw UsageError(fmt::format("--split: OUTPUT is {}, a pipe, which carries one array", options.output));
     if (is_csv(path)) {
         if (!options.contrast.empty() || options.colormap || !options.compression.empty())
             throw UsageError("--contrast, --colormap and --compression are not for tables");
         for (const std::string& output : outputs) engine::check_table_path(output, options.execution.force);
         return;
     }
+    if (path == "-") throw UsageError("OUTPUT -: levin copy writes an array's stream; export writes npy:- into a pipe");
     if (is_store_name(path))
         throw UsageError(fmt::format("{} would be a Zarr store: levin copy writes stores, export writes files", path));
     const std::string format = formats::output_format(path).name;
     for (const std::string& output : outputs) {
-        engine::check_place(output);
+        if (!engine::is_pipe(output)) engine::check_place(output);
         formats::check_output(output, options.execution.force);
     }
     if (!options.compression.empty() && format != "tiff")
@@ -199,7 +207,9 @@ std::string numbered(const std::string& path, Index number) {
         .string();
 }
 
-void export_one(const Options& options, engine::Execution& execution, engine::Source source, const std::string& path) {
+/// `last`: nothing is read after.
+void export_one(const Options& options, engine::Execution& execution, engine::Source source, const std::string& path,
+                bool last) {
     const bool has_channels = find_axis(source->info().axes, "c") && source->info().rank() == 3;
     if (formats::output_format(path).name == "png" && !has_channels)
         source = engine::montage(execution, std::move(source));
@@ -213,12 +223,14 @@ void export_one(const Options& options, engine::Execution& execution, engine::So
     how.compression = options.compression;
     how.stop = execution.stop();
     how.memory = std::min(how.memory, execution.budget() / 2);
+    if (last) how.before_publishing = [&] { execution.check_inputs(); };
+    if (engine::is_pipe(path)) how.pipe = engine::pipe_output(execution);
     formats::write(*source, path, how);
 }
 
 /// One row per element: indices, positions where the axes have a spacing, the value.
-void export_table(const Options& options, const engine::Execution& execution, const ArraySource& source,
-                  const std::string& path) {
+void export_table(const Options& options, engine::Execution& execution, const ArraySource& source,
+                  const std::string& path, bool last) {
     const ArrayInfo& info = source.info();
     const std::size_t needed = byte_count(info.shape, info.element_size() + 16 * info.rank());
     if (needed > execution.budget())
@@ -229,6 +241,7 @@ void export_table(const Options& options, const engine::Execution& execution, co
     const engine::IndexColumns index(info.shape, info.axes);
     std::vector<engine::Column> columns = index.columns();
     columns.push_back({"value", values.view});
+    if (last) execution.check_inputs();
     engine::write_csv(path, columns, options.execution.force);
 }
 
@@ -254,7 +267,7 @@ std::size_t size_on_disk(const std::string& output) {
 
 void run(const Options& options) {
     engine::Execution execution(options.execution);
-    engine::Source input = transposed(engine::open_input(options.input), options.transpose);
+    engine::Source input = transposed(engine::open_input(execution, options.input), options.transpose);
     const ArrayInfo info = input->info();
     std::vector<std::string> outputs{options.output};
     std::size_t axis = 0;
@@ -279,13 +292,21 @@ void run(const Options& options) {
     // One contrast for all files of a --split, as for all planes of a picture.
     const bool png = !is_csv(options.output) && formats::output_format(options.output).name == "png";
     if (!outputs.empty() && is_scaled(options, info.dtype, png)) input = scaled(options, execution, std::move(input));
+    // Of an input that comes once, each file's part stays until that file is written.
+    const auto hold = [&](std::size_t i, Index times) {
+        if (!options.split.empty()) part(i)->expect(Region::whole(part(i)->info().shape), times);
+    };
+    for (std::size_t i = 0; i < outputs.size(); ++i) hold(i, many_reads);
     execution.progress().start(static_cast<Index>(outputs.size()));
     for (std::size_t i = 0; i < outputs.size(); ++i) {
         execution.stop().check();
-        if (is_csv(outputs[i])) export_table(options, execution, *part(i), outputs[i]);
-        else export_one(options, execution, part(i), outputs[i]);
+        const bool last = i + 1 == outputs.size();
+        if (is_csv(outputs[i])) export_table(options, execution, *part(i), outputs[i], last);
+        else export_one(options, execution, part(i), outputs[i], last);
+        hold(i, -many_reads);
         execution.progress().add_read(byte_count(part(i)->info().shape, size_of(info.dtype)));
-        execution.progress().add_written(size_on_disk(outputs[i]));
+        execution.progress().add_written(engine::is_pipe(outputs[i]) ? part(i)->info().bytes()
+                                                                     : size_on_disk(outputs[i]));
         execution.progress().advance();
     }
     execution.progress().finish();

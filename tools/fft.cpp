@@ -161,7 +161,7 @@ engine::ResultInfo result_of(const kernels::Fft& fft, const Task& task, const Ar
 
 void run(const Options& options) {
     engine::Execution execution(options.execution);
-    const engine::Source input = engine::open_input(options.input);
+    const engine::Source input = engine::open_input(execution, options.input);
     Task task = options.fft.inverse ? inverse_task(options, *input) : forward_task(options, *input);
     task.fft.sides = options.sides;
     const kernels::Fft fft(task.fft, task.samples, task.block);

@@ -118,7 +118,7 @@ kernels::FilterOptions kernel_options(const Options& options, const Axes& axes) 
 
 void run(const Options& options) {
     engine::Execution execution(options.execution);
-    const engine::Source input = engine::open_input(options.input);
+    const engine::Source input = engine::open_input(execution, options.input);
     const ArrayInfo& info = input->info();
     const kernels::Filter filter(kernel_options(options, info.axes), info.dtype, info.rank());
     const kernels::Halo& halo = filter.halo();

@@ -11,6 +11,7 @@
 #include "levin/engine/history.hpp"
 #include "levin/engine/input.hpp"
 #include "levin/engine/layout.hpp"
+#include "levin/engine/pipes.hpp"
 #include "levin/engine/selection.hpp"
 #include "levin/kernels/statistics.hpp"
 #include "levin/store/listing.hpp"
@@ -115,13 +116,16 @@ void add_storage(Json& report, const store::Array& array, bool list_chunks) {
             report["stored_chunks"].push_back({{"key", array.key(unit)}, {"bytes", *size}});
 }
 
-Json describe(const Options& options, const std::string& path, const StopToken& stop) {
+Json describe(const Options& options, const std::string& path, engine::Execution& execution) {
     engine::InputOptions input = options.input;
     input.path = path;
     const auto [file, selection] = engine::split_selection(path);
     std::unique_ptr<store::Array> stored;
     engine::Source source;
-    if (store::is_store(file)) {
+    if (engine::is_pipe(file)) {
+        if (options.chunks) throw UsageError("--chunks: INPUT is a pipe; levin check - goes through its chunks");
+        source = engine::open_pipe(execution, file, input, "INPUT");
+    } else if (store::is_store(file)) {
         stored = store::Array::open(file, {input.level, input.missing_is_error});
         source = engine::borrow(*stored);
     } else {
@@ -143,7 +147,8 @@ Json describe(const Options& options, const std::string& path, const StopToken& 
                 {"raw_bytes", info.bytes()}};
     if (stored) add_storage(report, *stored, options.chunks);
     if (stored && selected) report["selected"] = true;  // what is stored is the whole array
-    if (options.stats) report["statistics"] = statistics_of(*source, stop);
+    if (options.stats) report["statistics"] = statistics_of(*source, execution.stop());
+    execution.check_inputs();  // a pipe is read to its end, which tells whether it is whole
     report["history"] = history_json(info.attributes);
     return report;
 }
@@ -216,8 +221,10 @@ std::string as_lines(const Json& report) {
 void run(const Options& options) {
     engine::Execution execution(options.execution);
     const std::string path = engine::split_selection(options.input.path).first;
-    if (path == "-") throw UsageError("reading from a pipe ('-') is not supported yet; name a store or a file");
-    if (const auto pending = store::pending_state(path)) {
+    const bool pipe = engine::is_pipe(path);
+    if (!pipe && options.input.no_trailer)
+        throw UsageError(fmt::format("--no-trailer: {} is no pipe; it is for INPUT -", path));
+    if (const auto pending = pipe ? std::nullopt : store::pending_state(path)) {
         const std::string missing = pending->missing.empty() ? ""
                                                              : fmt::format(" in {} parts, {} not done", pending->parts,
                                                                            store::ranges(pending->missing));
@@ -235,15 +242,15 @@ void run(const Options& options) {
                                                         path, pending->done, pending->total, pending->tool, missing));
     }
     std::vector<std::string> members{""};
-    if (store::is_store(path)) members = store::list_arrays(path);
+    if (!pipe && store::is_store(path)) members = store::list_arrays(path);
     if (members == std::vector<std::string>{""}) {
-        const Json report = describe(options, options.input.path, execution.stop());
+        const Json report = describe(options, options.input.path, execution);
         return execution.print_result(options.json ? report.dump(2) + "\n" : as_lines(report));
     }
     Json reports = Json::array();
     std::string text = fmt::format("{}: group of {} arrays\n", path, members.size());
     for (const std::string& member : members) {
-        reports.push_back(describe(options, path + "/" + member, execution.stop()));
+        reports.push_back(describe(options, path + "/" + member, execution));
         text += as_lines(reports.back());
     }
     execution.print_result(options.json ? Json{{"path", path}, {"arrays", reports}}.dump(2) + "\n" : text);

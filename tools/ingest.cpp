@@ -48,7 +48,7 @@ void declare(cli::Parser& parser, Options& options) {
 void run(const Options& options) {
     engine::Execution execution(options.execution);
     std::vector<std::string> notes;
-    const engine::Source input = engine::open_inputs(options.paths, options.input, &notes);
+    const engine::Source input = engine::open_inputs(execution, options.paths, options.input, &notes);
     for (const std::string& note : notes) execution.progress().note(note);
     engine::ResultInfo result = engine::result_like(input->info(), input->info().dtype);
     result.layout = engine::Layout::images;

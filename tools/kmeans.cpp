@@ -194,7 +194,7 @@ void write_centroid_table(const Options& options, const ConstView& centroids, co
 
 void run(const Options& options) {
     engine::Execution execution(options.execution);
-    const engine::Source input = engine::open_input(options.input);
+    const engine::Source input = engine::open_input(execution, options.input);
     const ArrayInfo& info = input->info();
     const std::string axis = engine::series_axis(*input);
     const std::size_t series_at = require_axis(info.axes, axis);

@@ -219,7 +219,7 @@ void write_table(const Options& options, const std::string& path) {
 
 void run(const Options& options) {
     engine::Execution execution(options.execution);
-    const engine::Source input = engine::open_input(options.input);
+    const engine::Source input = engine::open_input(execution, options.input);
     const ArrayInfo& info = input->info();
     const std::vector<std::size_t> axes = engine::axis_list(options.axis, "--axis", info.axes);
     const auto result_of = [&](const Statistic& statistic) {

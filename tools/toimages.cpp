@@ -34,7 +34,7 @@ void declare(cli::Parser& parser, Options& options) {
 
 void run(const Options& options) {
     engine::Execution execution(options.execution);
-    const engine::Source input = engine::open_input(options.input);
+    const engine::Source input = engine::open_input(execution, options.input);
     engine::ResultInfo result = engine::result_like(input->info(), input->info().dtype);
     result.layout = engine::Layout::images;
     engine::write_rechunked(execution, *input, options.output, result);

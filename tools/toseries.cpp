@@ -47,7 +47,7 @@ void declare(cli::Parser& parser, Options& options) {
 
 void run(const Options& options) {
     engine::Execution execution(options.execution);
-    const engine::Source input = engine::open_input(options.input);
+    const engine::Source input = engine::open_input(execution, options.input);
     engine::series_axis(*input);
     engine::OutputOptions chunked = options.output;
     chunked.chunks = options.block;

@@ -51,6 +51,7 @@ expect fields '^Package: levin$'
 expect fields '^Section: science$'
 expect fields '^Depends: .*libfftw3.*'
 expect fields '^Depends: .*libtiff.*'
+expect fields '^Depends: .*libarchive.*'
 expect contents './usr/share/doc/levin/copyright$'
 for tool in usr/bin/*; do expect contents "./$tool\$"; done
 if grep -E '\.(a|hpp|cmake)$' contents; then echo "the .deb holds development files" >&2; exit 1; fi

@@ -70,6 +70,9 @@ void add_input_options(Parser& parser, engine::InputOptions& options) {
     parser.option(options.missing_is_error, "--missing", "fill|error",
                   {{"fill", false, "the fill value"}, {"error", true, "an error"}},
                   "what a chunk that is not stored stands for");
+    parser.flag(options.no_trailer, "--no-trailer",
+                "INPUT - is a tar stream of a store's files in any order, perhaps without levin's end marker, as tar c "
+                "writes it");
     add_headerless(parser, options.read);
     parser.group("");
 }
@@ -132,7 +135,7 @@ void add_output_options(Parser& parser, engine::OutputOptions& options) {
         .defaults_to("none up to 10000 files");
     parser.custom("--codec", "CODEC", "compression of chunks", checked(options.codec, store::check_codec))
         .shows({{"none"}, {"zstd[:LEVEL]"}, {"blosc[:LEVEL[:CNAME]]"}, {"gzip[:LEVEL]"}})
-        .defaults_to(options.codec);
+        .defaults_to("zstd:1; none into a pipe");
     parser.custom(
         "--dtype", "DTYPE",
         "data type of the output; rounds to the nearest value and refuses what is out of range, it never wraps",

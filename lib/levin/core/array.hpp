@@ -34,6 +34,13 @@ class ArraySource {
     virtual std::size_t scratch_bytes() const = 0;
     /// For messages: the path as the user gave it.
     virtual std::string name() const = 0;
+
+    /// Whether the array comes once, chunk by chunk in C order, as from a pipe: what is asked for late, or again, must
+    /// be kept until then. Sources over other sources hand this on, and `expect` too.
+    virtual bool comes_once() const { return false; }
+    /// Announces `times` calls of read for exactly this region; a negative number takes them back. What has been read
+    /// as often as announced is forgotten, what nobody announces is kept. Call it before the first of these reads.
+    virtual void expect(const Region& /*region*/, Index /*times*/) const {}
 };
 
 }  // namespace levin

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 
 #include "levin/core/blocks.hpp"
 #include "levin/core/resources.hpp"
@@ -41,6 +42,33 @@ Execution::Execution(const ExecutionOptions& options)
         refuse_memory("the program itself", fixed + (std::size_t{1} << 20), "give more --memory or fewer --threads");
     budget_ = memory_ - fixed;
     limit_blocks(budget_ - budget_ / 8);  // what a plan counts is not all in blocks
+}
+
+int Execution::claim_standard_input(const std::string& who) {
+    if (!reads_.empty())
+        throw UsageError(fmt::format("{} and {}: both are standard input, which can be read once", reads_, who));
+    if (isatty(STDIN_FILENO))
+        throw UsageError(
+            fmt::format("{}: standard input is a terminal; - needs a pipe from another tool, or a file", who));
+    reads_ = who;
+    return STDIN_FILENO;
+}
+
+int Execution::claim_standard_output(const std::string& who) {
+    if (!writes_.empty())
+        throw UsageError(fmt::format("{} and {}: both are standard output, which carries one array", writes_, who));
+    if (isatty(STDOUT_FILENO))
+        throw UsageError(
+            fmt::format("{}: standard output is a terminal, which an array is not for; - needs a pipe to "
+                        "another tool, or a file",
+                        who));
+    writes_ = who;
+    std::signal(SIGPIPE, SIG_IGN);  // a reader that goes away shows in the write, so that scratch is cleared away
+    return STDOUT_FILENO;
+}
+
+void Execution::check_inputs() const {
+    for (const auto& check : checks_) check();
 }
 
 void Execution::print_result(const std::string& text) const {

@@ -1,6 +1,7 @@
 /// One run of a tool: threads, memory, stop request and progress, handed to every pattern of the engine.
 #pragma once
 #include <algorithm>
+#include <functional>
 #include <optional>
 
 #include "levin/engine/options.hpp"
@@ -27,6 +28,14 @@ class Execution {
     const StopToken& stop() const { return stop_; }
     Progress& progress() { return progress_; }
 
+    /// The descriptor of standard input or output, which can serve once: UsageError, naming both, when `who` ("INPUT",
+    /// "--mask") comes second, and for a terminal.
+    int claim_standard_input(const std::string& who);
+    int claim_standard_output(const std::string& who);
+    /// `check` runs, and may throw, before anything is published: what was read to the end has ended well.
+    void before_publishing(std::function<void()> check) { checks_.push_back(std::move(check)); }
+    void check_inputs() const;
+
     /// Writes a result to stdout; TransientError or Error when that fails.
     void print_result(const std::string& text) const;
     /// Error for a piece of work that cannot fit: says what it needs, what there is, and what would fit.
@@ -40,6 +49,8 @@ class Execution {
     StopSignals signals_;
     StopToken stop_;
     Progress progress_;
+    std::string reads_, writes_;  ///< who has standard input, and output
+    std::vector<std::function<void()>> checks_;
 };
 
 }  // namespace levin::engine

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "levin/engine/mask.hpp"
+#include "levin/engine/pipes.hpp"
 #include "levin/engine/selection.hpp"
 #include "levin/store/array.hpp"
 
@@ -91,16 +92,21 @@ Source prepare(Source source, const InputOptions& options, const std::string& se
     return source;
 }
 
-Source open_inputs(const std::vector<std::string>& paths, const InputOptions& options,
+Source open_inputs(Execution& execution, const std::vector<std::string>& paths, const InputOptions& options,
                    std::vector<std::string>* notes) {
-    for (const std::string& path : paths)
-        if (path == "-") throw UsageError("reading from a pipe ('-') is not supported yet; name a store or a file");
     const auto [path, selection] =
         paths.size() == 1 ? split_selection(paths[0]) : std::pair<std::string, std::string>();
+    for (const std::string& each : paths)
+        if (paths.size() > 1 && is_pipe(each))
+            throw UsageError(fmt::format("INPUT {}: a pipe is read alone, not among files", each));
     Source source;
-    if (paths.size() == 1 && store::is_store(path))
+    if (is_pipe(path)) {
+        source = open_pipe(execution, path, options, "INPUT");
+    } else if (options.no_trailer) {
+        throw UsageError(fmt::format("--no-trailer: {} is no pipe; it is for INPUT -", paths[0]));
+    } else if (paths.size() == 1 && store::is_store(path)) {
         source = store::Array::open(path, {options.level, options.missing_is_error});
-    else {
+    } else {
         formats::ReadOptions read = options.read;
         read.axes = options.axes;
         source = formats::open(paths.size() == 1 ? std::vector{path} : paths, read, notes);
@@ -109,9 +115,13 @@ Source open_inputs(const std::vector<std::string>& paths, const InputOptions& op
     if (options.mask.empty()) return source;
     InputOptions of_mask;
     of_mask.path = options.mask;
-    return apply_mask(std::move(source), *open_input(of_mask));
+    if (is_pipe(split_selection(options.mask).first) && is_pipe(path))
+        throw UsageError("INPUT and --mask: both are standard input, which can be read once");
+    return apply_mask(std::move(source), *open_input(execution, of_mask));
 }
 
-Source open_input(const InputOptions& options) { return open_inputs({options.path}, options); }
+Source open_input(Execution& execution, const InputOptions& options) {
+    return open_inputs(execution, {options.path}, options);
+}
 
 }  // namespace levin::engine

@@ -15,6 +15,10 @@ bool all_done(const Outputs& outputs, Index unit) {
     return std::all_of(outputs.begin(), outputs.end(), [&](const Output* output) { return output->is_done(unit); });
 }
 
+bool in_order(const Outputs& outputs) {
+    return std::any_of(outputs.begin(), outputs.end(), [](const Output* output) { return output->in_order(); });
+}
+
 /// The axes of `axes` with the series axis in front.
 std::vector<std::size_t> series_first(const Axes& axes) {
     std::vector<std::size_t> order(axes.size());
@@ -153,7 +157,9 @@ void map_chunks(Execution& execution, const ArraySource& input, const Outputs& o
                   },
                   byte_count(units.cell(), size_of(needs.dtype)) + result_bytes(outputs) + needs.scratch_bytes,
                   [&](Index unit) { return all_done(outputs, unit); },
-                  {}};
+                  {},
+                  {},
+                  in_order(outputs)};
     plan_and_run(execution, work, outputs);
 }
 
@@ -198,7 +204,9 @@ void map_overlap(Execution& execution, const ArraySource& input, const Outputs& 
                   compute,
                   byte_count(block, size_of(needs.dtype)) + result_bytes(outputs) + needs.scratch_bytes,
                   [&](Index unit) { return all_done(outputs, unit); },
-                  depth};
+                  depth,
+                  {},
+                  in_order(outputs)};
     plan_and_run(execution, work, outputs);
 }
 
@@ -235,7 +243,9 @@ void map_series(Execution& execution, const ArraySource& input, const std::strin
                   },
                   byte_count(cell.shape, size_of(needs.dtype)) + result_bytes(outputs) + needs.scratch_bytes,
                   [&](Index unit) { return all_done(outputs, unit); },
-                  {}};
+                  {},
+                  {},
+                  in_order(outputs)};
     plan_and_run(execution, work, outputs);
 }
 
@@ -247,7 +257,9 @@ void rechunk(Execution& execution, const ArraySource& input, Output& output) {
                   [&](Index unit, const ConstView& values, int) { output.write(unit, values); },
                   output.write_bytes(input.info().dtype),
                   [&](Index unit) { return output.is_done(unit); },
-                  {}};
+                  {},
+                  {},
+                  output.in_order()};
     plan_and_run(execution, work, outputs);
 }
 

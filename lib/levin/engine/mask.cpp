@@ -37,6 +37,13 @@ class Masked final : public ArraySource {
         return base_->scratch_bytes() + byte_count(info_.chunks, size_of(stored_));
     }
 
+    bool comes_once() const override { return base_->comes_once(); }
+    void expect(const Region& region, Index times) const override {
+        const Grid grid(info_.shape, info_.chunks);
+        for_each_index(grid.cells(region),
+                       [&](const Dims& position) { base_->expect(intersect(grid.region(position), region), times); });
+    }
+
     void read(const Region& region, const View& out) const override {
         // Chunk by chunk, so that the values before conversion take no more than a chunk.
         const Grid grid(info_.shape, info_.chunks);

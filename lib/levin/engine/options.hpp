@@ -16,13 +16,14 @@ struct InputOptions {
     int level = 0;                  ///< --level of an OME-Zarr group
     std::string mask;               ///< --mask: an array of pixels that take part
     bool missing_is_error = false;  ///< --missing error
+    bool no_trailer = false;        ///< --no-trailer: a pipe need not be ordered nor have levin's end marker
 };
 
 struct OutputOptions {
     std::string path;    ///< OUTPUT
     std::string chunks;  ///< --chunks
     std::string shards;  ///< --shards; "none" for no sharding, "" to let the number of files decide
-    std::string codec = "zstd:1";
+    std::string codec;   ///< --codec; "" for zstd:1, or none into a pipe
     std::string dtype;
     bool clip = false;
     int zarr_format = 3;

@@ -7,7 +7,10 @@
 
 #include "levin/core/resources.hpp"
 #include "levin/engine/history.hpp"
+#include "levin/engine/pipes.hpp"
 #include "levin/engine/place.hpp"
+#include "levin/engine/scratch.hpp"
+#include "levin/engine/stream_output.hpp"
 #include "levin/formats/format.hpp"
 #include "levin/store/array.hpp"
 
@@ -63,7 +66,7 @@ store::ArraySpec make_spec(const Execution& execution, const OutputOptions& opti
         throw UsageError(
             fmt::format("--dtype {}: the result is complex; ask for another --value first", options.dtype));
     spec.chunks = choose_chunks(execution, options, result, spec.dtype);
-    if (options.shards == "none") spec.shards = {};
+    if (options.shards == "none" || is_pipe(options.path)) spec.shards = {};
     else if (options.shards.empty())
         spec.shards =
             options.zarr_format == 2 ? Dims{} : default_shards(info.shape, spec.chunks, info.axes, result.layout);
@@ -76,8 +79,8 @@ store::ArraySpec make_spec(const Execution& execution, const OutputOptions& opti
             if (spec.shards[i] >= info.shape[i])
                 spec.shards[i] = ceil_div(std::max<Index>(1, info.shape[i]), spec.chunks[i]) * spec.chunks[i];
     }
-    store::check_codec(options.codec);
-    spec.codec = options.codec;
+    spec.codec = !options.codec.empty() ? options.codec : is_pipe(options.path) ? "none" : "zstd:1";
+    store::check_codec(spec.codec);
     spec.zarr_format = options.zarr_format;
     spec.write_fill = options.write_fill;
     spec.attributes = attributes_with_history(info.attributes, execution.options());
@@ -126,40 +129,58 @@ Output::Output(Execution& execution, const OutputOptions& options, const ResultI
       info_(result.info),
       result_dtype_(result.info.dtype),
       spec_(make_spec(execution, options, result)) {
-    if (options.path == "-") throw UsageError("writing to a pipe ('-') is not supported yet; name a store or a file");
     info_.dtype = spec_.dtype;
     info_.chunks = spec_.chunks;
     units_ = Grid(spec_.shape, spec_.shards.empty() ? spec_.chunks : spec_.shards);
-    if (name.empty()) check_place(options.path);  // a member's place is its group's, which --dry-run does not make
+    const bool pipe = is_pipe(options.path);
+    if (pipe) check_pipe_output(execution, options);
+    else if (name.empty()) check_place(options.path);  // a member's place is its group's, which --dry-run does not make
     if (!group && is_foreign(options.path)) formats::check_holds(options.path, info_);
     const ExecutionOptions& run = execution.options();
     if (run.dry_run) return;
     if (group) {
         writer_ = &group->add(name, spec_);
-        return;
+    } else if (options.path == "-") {
+        stream_ = std::make_unique<StreamOutput>(execution, spec_);
+    } else if (is_foreign(options.path)) {
+        open_foreign(write_options(run));
+    } else {
+        owned_ = std::make_unique<store::ArrayWriter>(options.path, spec_, write_options(run));
+        writer_ = owned_.get();
     }
-    store::WriteOptions how = write_options(run);
-    std::string path = options.path;
-    if (is_foreign(path)) {
-        if (execution.part() || run.create_only)
-            throw UsageError(fmt::format(
-                "{}: parts make a Zarr store together, not a file; write a store, then levin export it", options.path));
-        const std::string file = plain_path(path);
+}
+
+void Output::open_foreign(store::WriteOptions how) {
+    if (is_pipe(options_.path)) {
+        pipe_ = pipe_output(*execution_);
+        scratch_ = fmt::format("{}/levin-{}.levin-scratch", scratch_folder(), store::unique_name());
+        execution_->progress().detail(
+            fmt::format("the result is computed in {} before it goes into the pipe", scratch_));
+    } else {
+        if (execution_->part() || execution_->options().create_only)
+            throw UsageError(
+                fmt::format("{}: parts make a Zarr store together, not a file; write a store, then levin export it",
+                            options_.path));
+        const std::string file = plain_path(options_.path);
         std::error_code ignored;
-        scratch_ = scratch_path(path);
-        if (std::filesystem::exists(file, ignored) && !run.force) {
-            complete_ = run.resume && !std::filesystem::exists(scratch_, ignored);
+        scratch_ = scratch_path(options_.path);
+        if (std::filesystem::exists(file, ignored) && !how.force) {
+            complete_ = how.resume && !std::filesystem::exists(scratch_, ignored);
             if (complete_) return;
             throw Error(fmt::format("output {} exists already; use --force to replace it", file));
         }
-        path = scratch_;
-        how.force = !run.resume;  // the scratch store is ours: what a killed run left there is replaced
     }
-    owned_ = std::make_unique<store::ArrayWriter>(path, spec_, how);
+    how.force = !how.resume;  // the scratch store is ours: what a killed run left there is replaced
+    owned_ = std::make_unique<store::ArrayWriter>(scratch_, spec_, how);
     writer_ = owned_.get();
 }
 
-Output::~Output() = default;
+Output::~Output() {
+    if (!pipe_ || scratch_.empty()) return;  // nobody resumes what went into a pipe
+    std::error_code ignored;
+    owned_.reset();
+    std::filesystem::remove_all(scratch_, ignored);
+}
 Output::Output(Output&&) noexcept = default;
 
 bool Output::is_done(Index unit) const {
@@ -184,28 +205,35 @@ void Output::write(Index unit, const ConstView& values) {
                      [&] { convert(values, converted.view, options_.clip ? OutOfRange::clip : OutOfRange::refuse); });
         stored = converted.view;
     }
-    execution_->progress().add_written(writer_->write(unit, stored));
+    execution_->progress().add_written(stream_ ? stream_->write(unit, stored) : writer_->write(unit, stored));
 }
 
 std::size_t Output::write_bytes(DType from) const {
     const std::size_t converted = from == spec_.dtype ? 0 : byte_count(units_.cell(), size_of(spec_.dtype));
-    return converted + (writer_ ? writer_->scratch_bytes() : 2 * byte_count(units_.cell(), size_of(spec_.dtype)));
+    return converted + (stream_   ? stream_->scratch_bytes()
+                        : writer_ ? writer_->scratch_bytes()
+                                  : 2 * byte_count(units_.cell(), size_of(spec_.dtype)));
 }
 
 void Output::publish() {
+    execution_->check_inputs();
+    if (stream_) return stream_->publish();
     if (!writer_ || !ready_to_publish(*execution_, {writer_}, options_.path)) return;
     writer_->publish();
     if (scratch_.empty()) return;
     formats::WriteOptions how;
     how.force = execution_->options().force;
     how.stop = execution_->stop();
+    how.pipe = pipe_;
     formats::write(*store::Array::open(scratch_), options_.path, how);
     std::filesystem::remove_all(scratch_);
 }
 
 OutputGroup::OutputGroup(Execution& execution, const OutputOptions& options, const std::string& input_attributes)
     : execution_(execution), options_(options) {
-    if (options.path == "-") throw UsageError("writing to a pipe ('-') is not supported yet; name a store");
+    if (is_pipe(options.path))
+        throw UsageError(fmt::format("OUTPUT {}: {} gives several arrays, a pipe carries one; name a store",
+                                     options.path, execution.options().tool));
     if (is_foreign(options.path))
         throw UsageError(fmt::format("output {}: several results need a Zarr group; name a folder such as results.zarr",
                                      options.path));
@@ -224,6 +252,7 @@ Output& OutputGroup::add(const std::string& name, const ResultInfo& result) {
 }
 
 void OutputGroup::publish() {
+    execution_.check_inputs();
     if (!group_) return;
     std::vector<store::ArrayWriter*> writers;
     for (const auto& output : outputs_) writers.push_back(output->writer_);

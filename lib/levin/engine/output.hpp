@@ -1,13 +1,17 @@
 /// From what the user typed as OUTPUT to an array that the patterns fill unit by unit.
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "levin/engine/execution.hpp"
 #include "levin/engine/layout.hpp"
 #include "levin/store/writer.hpp"
 
 namespace levin::engine {
+
+class StreamOutput;
 
 /// What a result is, before the user's output options: `info.chunks` may be empty for the default of `layout`.
 struct ResultInfo {
@@ -16,8 +20,9 @@ struct ResultInfo {
     std::vector<std::string> whole{};  ///< axes that every chunk must span; --chunks that cut one are refused
 };
 
-/// One result: a Zarr store, or a foreign file by its extension. A foreign file is computed into a scratch store beside
-/// it, which gives it the same resume and memory bounds, and is written from there when complete.
+/// One result: a Zarr store, a pipe ("-"), or a foreign file by its extension. A foreign file is computed into a
+/// scratch store beside it, which gives it the same resume and memory bounds, and is written from there when complete;
+/// one for a pipe ("npy:-") has its scratch store in $TMPDIR.
 class Output {
   public:
     /// Applies --chunks, --shards, --dtype and so on, and creates (or resumes) the pending store; with --dry-run
@@ -34,6 +39,8 @@ class Output {
     bool is_done(Index unit) const;               ///< or another part's
     /// Says which boxes of units the parts of a shared job own; nothing for a run that does everything alone.
     void share(const std::vector<Region>& parts);
+    /// Best written in increasing order: what comes early must wait.
+    bool in_order() const { return stream_ != nullptr; }
     /// Nothing is left to do: a resumed run found the output complete.
     bool was_complete() const { return complete_ || (writer_ && writer_->was_complete()); }
     /// Writes a whole unit, converting to the output's dtype (--clip decides about values out of range).
@@ -47,6 +54,7 @@ class Output {
     friend class OutputGroup;
     Output(Execution& execution, const OutputOptions& options, const ResultInfo& result, store::GroupWriter* group,
            const std::string& name);
+    void open_foreign(store::WriteOptions how);
 
     Execution* execution_;
     OutputOptions options_;
@@ -56,7 +64,9 @@ class Output {
     Grid units_;
     std::unique_ptr<store::ArrayWriter> owned_;
     store::ArrayWriter* writer_ = nullptr;
-    std::string scratch_;  ///< the scratch store of a foreign output
+    std::unique_ptr<StreamOutput> stream_;
+    std::string scratch_;                                   ///< the scratch store of a foreign output
+    std::function<void(std::span<const std::byte>)> pipe_;  ///< where a foreign output goes, for a pipe
     bool complete_ = false;
     std::optional<Region> own_;  ///< this part's units
 };

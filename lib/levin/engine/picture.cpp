@@ -21,6 +21,8 @@ class Mapped final : public ArraySource {
     std::size_t scratch_bytes() const override {
         return base_->scratch_bytes() + byte_count(info_.chunks, 8 + base_->info().element_size());
     }
+    bool comes_once() const override { return base_->comes_once(); }
+    void expect(const Region& region, Index times) const override { base_->expect(region, times); }
     void read(const Region& region, const View& out) const override {
         OwnedArray values(base_->info().dtype, region.shape);
         base_->read(region, values.view);

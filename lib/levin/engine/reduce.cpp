@@ -68,11 +68,10 @@ class Reduction {
             return;
         if (todo.empty()) return;
         const Grid batches(todo.shape, batch);
+        if (input_.comes_once()) expect(units, todo, batches, cut);
         execution_.progress().start(batches.size());
         for (Index number = 0; number < batches.size(); ++number) {
-            Region box = batches.region(number);
-            for (std::size_t i = 0; i < box.rank(); ++i) box.origin[i] += todo.origin[i];
-            run_batch(units, box, cut);
+            run_batch(units, batch_of(batches, todo, number), cut);
             execution_.progress().advance();
         }
     }
@@ -162,6 +161,12 @@ class Reduction {
                                : std::clamp<Index>(info_.chunks[first()], 1, std::max<Index>(1, shape[first()]))};
         for (const std::size_t axis : kept_)
             cut.kept[axis] = std::clamp<Index>(info_.chunks[axis], 1, std::max<Index>(1, shape[axis]));
+        if (input_.comes_once()) {
+            // One box, so that all chunks are used when they come.
+            Cut whole = cut;
+            for (const std::size_t axis : kept_) whole.kept[axis] = std::max<Index>(1, shape[axis]);
+            if (box_bytes(whole) <= most) return whole;
+        }
         while (box_bytes(cut) > most) {
             const auto widest = std::max_element(cut.kept.begin(), cut.kept.end());
             if (!kept_.empty() && *widest > 1) *widest = (*widest + 1) / 2;
@@ -200,8 +205,14 @@ class Reduction {
         return touched_bytes(info_, slabs.region(0)) * static_cast<std::size_t>(slabs.size() * options_.passes);
     }
 
-    void run_batch(const Grid& units, const Region& batch, const Cut& cut) {
-        std::vector<Index> pending;
+    static Region batch_of(const Grid& batches, const Region& todo, Index number) {
+        Region batch = batches.region(number);
+        for (std::size_t i = 0; i < batch.rank(); ++i) batch.origin[i] += todo.origin[i];
+        return batch;
+    }
+
+    /// The units of a batch that are still to be done, and what they span.
+    Region pending_of(const Grid& units, const Region& batch, std::vector<Index>& pending) const {
         Region kept{units.region(batch.origin)};
         for_each_index(batch, [&](const Dims& position) {
             const Index unit = units.number(position);
@@ -210,12 +221,49 @@ class Reduction {
                              [&](const Output* output) { return output->is_done(unit); }))
                 pending.push_back(unit);
         });
+        return kept;
+    }
+
+    /// The boxes in which a batch that spans `kept` is worked on, from its origin.
+    Grid boxes_of(const Region& kept, const Cut& cut) const {
+        Dims cell;
+        for (const std::size_t axis : kept_) cell.push_back(cut.kept[axis]);
+        return Grid(kept.shape, cell);
+    }
+
+    /// Calls visit with the parts of the input that a box, in kept coordinates from `origin`, is read in.
+    void for_each_slab(const Dims& origin, const Region& box, const Cut& cut,
+                       const std::function<void(const Region& slab)>& visit) const {
+        Region slab = Region::whole(info_.shape);
+        for (std::size_t k = 0; k < kept_.size(); ++k)
+            slab.origin[kept_[k]] = origin[k] + box.origin[k], slab.shape[kept_[k]] = box.shape[k];
+        const Index n = info_.shape[first()];
+        for (Index begin = 0; begin < n; begin += cut.slab) {
+            slab.origin[first()] = begin;
+            slab.shape[first()] = std::min(cut.slab, n - begin);
+            visit(slab);
+        }
+    }
+
+    /// Announces all that will be read to an input that comes once.
+    void expect(const Grid& units, const Region& todo, const Grid& batches, const Cut& cut) const {
+        for (Index number = 0; number < batches.size(); ++number) {
+            std::vector<Index> pending;
+            const Region kept = pending_of(units, batch_of(batches, todo, number), pending);
+            const Grid boxes = boxes_of(kept, cut);
+            for (Index box = 0; !pending.empty() && box < boxes.size(); ++box)
+                for_each_slab(kept.origin, boxes.region(box), cut,
+                              [&](const Region& slab) { expect_parallel(input_, slab, options_.passes); });
+        }
+    }
+
+    void run_batch(const Grid& units, const Region& batch, const Cut& cut) {
+        std::vector<Index> pending;
+        const Region kept = pending_of(units, batch, pending);
         if (pending.empty()) return;
         std::vector<OwnedArray> results;
         for (const Output* output : outputs_) results.emplace_back(output->result_dtype(), kept.shape);
-        Dims cell;
-        for (const std::size_t axis : kept_) cell.push_back(cut.kept[axis]);
-        const Grid boxes(kept.shape, cell);
+        const Grid boxes = boxes_of(kept, cut);
         for (Index number = 0; number < boxes.size(); ++number)
             run_box(kept.origin, boxes.region(number), cut, results);
         parallel_for(static_cast<Index>(pending.size()), execution_.threads(), execution_.stop(), [&](Index i) {
@@ -228,26 +276,19 @@ class Reduction {
 
     /// `box` is in kept coordinates from `origin`; its results go to the same place of `results`.
     void run_box(const Dims& origin, const Region& box, const Cut& cut, std::vector<OwnedArray>& results) {
-        Region slab = Region::whole(info_.shape);
-        for (std::size_t k = 0; k < kept_.size(); ++k)
-            slab.origin[kept_[k]] = origin[k] + box.origin[k], slab.shape[kept_[k]] = box.shape[k];
-
         const Grid strips = cut_into_strips(box.shape);
         std::vector<std::unique_ptr<Reducer>> reducers(static_cast<std::size_t>(strips.size()));
         for (Index i = 0; i < strips.size(); ++i)
             reducers[static_cast<std::size_t>(i)] = make_(strips.region(i).count());
 
-        const Index n = info_.shape[first()];
         for (Index pass = 0; pass < options_.passes; ++pass) {
-            for (Index begin = 0; begin < n; begin += cut.slab) {
-                slab.origin[first()] = begin;
-                slab.shape[first()] = std::min(cut.slab, n - begin);
+            for_each_slab(origin, box, cut, [&](const Region& slab) {
                 slab_.reserve(byte_count(slab.shape, info_.element_size()));
                 const View values = contiguous(slab_.data(), info_.dtype, slab.shape);
                 read_parallel(execution_, input_, slab, values);
                 parallel_for(strips.size(), execution_.threads(), execution_.stop(),
                              [&](Index i) { add(*reducers[static_cast<std::size_t>(i)], values, strips.region(i)); });
-            }
+            });
             for (const auto& reducer : reducers) reducer->end_pass();
         }
         parallel_for(strips.size(), execution_.threads(), execution_.stop(), [&](Index i) {

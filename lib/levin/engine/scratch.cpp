@@ -169,6 +169,7 @@ std::optional<ScratchPlan> plan_scratch(const Execution& execution, const ArrayS
 Source through_scratch(Execution& execution, const ArraySource& input, const ScratchPlan& plan) {
     auto scratch = std::make_unique<ScratchArray>(input.info(), plan, input.name());
     const Grid bands(input.info().shape, plan.band);
+    for (Index number = 0; number < bands.size(); ++number) expect_parallel(input, bands.region(number), 1);
     Buffer buffer;
     for (Index number = 0; number < bands.size(); ++number) {
         const Region band = bands.region(number);

@@ -13,6 +13,8 @@ namespace {
 constexpr Index block_pixels =
     4096;  // blocks of some thousand pixels: a megabyte or few of float32, enough for vectors and for threads
 
+constexpr Index read_always = Index{1} << 40;  // for an input that comes once: there will be more passes
+
 /// Rows, planes, ... of whole trailing axes, so that a block's pixels are consecutive in C order.
 Dims block_shape(const Dims& shape) {
     Dims block(shape.size(), 1);
@@ -88,6 +90,7 @@ void SeriesBlocks::load() {
     if (in_memory_) {
         OwnedArray values =
             rows_apart(info.dtype, info.shape, row_pitch(byte_count(pixel_info_.shape, info.element_size())));
+        expect_parallel(*input_, Region::whole(info.shape), 1);
         read_parallel(execution_, *input_, Region::whole(info.shape), values.view);
         execution_.set_aside(values.buffer.size());
         rows_ = ConstView(values.view.data, info.dtype, {samples_, pixels_},
@@ -99,8 +102,9 @@ void SeriesBlocks::load() {
     if (plan_.scratch) {
         kept_ = through_scratch(execution_, *input_, *plan_.scratch);
         plan_.scratch.reset();
-    } else if (!plan_.remark.empty()) {
-        execution_.progress().note(plan_.remark);
+    } else {
+        input_->expect(Region::whole(info.shape), read_always);
+        if (!plan_.remark.empty()) execution_.progress().note(plan_.remark);
     }
 }
 

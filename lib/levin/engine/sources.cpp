@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 namespace levin::engine {
 namespace {
@@ -14,6 +15,7 @@ class Adapter : public ArraySource {
     const ArrayInfo& info() const override { return info_; }
     std::size_t scratch_bytes() const override { return base_->scratch_bytes(); }
     std::string name() const override { return base_->name(); }
+    bool comes_once() const override { return base_->comes_once(); }
 
   protected:
     Source base_;
@@ -24,6 +26,7 @@ class Described final : public Adapter {
   public:
     Described(Source base, ArrayInfo info) : Adapter(std::move(base)) { info_ = std::move(info); }
     void read(const Region& region, const View& out) const override { base_->read(region, out); }
+    void expect(const Region& region, Index times) const override { base_->expect(region, times); }
 };
 
 class Permuted final : public Adapter {
@@ -38,15 +41,19 @@ class Permuted final : public Adapter {
         }
     }
     void read(const Region& region, const View& out) const override {
+        base_->read(inner(region), permuted(out, inverse_));
+    }
+    void expect(const Region& region, Index times) const override { base_->expect(inner(region), times); }
+
+  private:
+    Region inner(const Region& region) const {
         Region inner = region;
         for (std::size_t i = 0; i < inverse_.size(); ++i) {
             inner.origin[i] = region.origin[inverse_[i]];
             inner.shape[i] = region.shape[inverse_[i]];
         }
-        base_->read(inner, permuted(out, inverse_));
+        return inner;
     }
-
-  private:
     std::vector<std::size_t> inverse_;
 };
 
@@ -66,7 +73,26 @@ class Selected final : public Adapter {
     }
 
     void read(const Region& region, const View& out) const override {
+        if (!region.empty()) in_base(region, out, [&](const Region& run, const View& to) { base_->read(run, to); });
+    }
+    void expect(const Region& region, Index times) const override {
         if (region.empty()) return;
+        const View nowhere(nullptr, info_.dtype, region.shape, Dims(region.rank(), 0));
+        in_base(region, nowhere, [&](const Region& run, const View&) { base_->expect(run, times); });
+    }
+
+    std::size_t scratch_bytes() const override {
+        const bool steps = std::any_of(ranges_.begin(), ranges_.end(), [](const AxisRange& r) { return r.step > 1; });
+        const ArrayInfo& from = base_->info();
+        return base_->scratch_bytes() + (steps ? byte_count(from.chunks, from.element_size()) : 0);
+    }
+
+  private:
+    using Visit = std::function<void(const Region& run, const View& out)>;
+
+    /// Calls visit for each run of the base that `region` needs, with the place for it; a place without memory stays
+    /// so.
+    void in_base(const Region& region, const View& out, const Visit& visit) const {
         // `wanted` counts selected samples on every base axis; dropped axes come back with extent 1.
         Region wanted;
         View view = out;
@@ -79,23 +105,16 @@ class Selected final : public Adapter {
             view.strides.push_back(drop ? 0 : out.strides[kept]);
             if (!drop) ++kept;
         }
-        read_from(0, wanted, view);
+        visit_from(0, wanted, view, visit);
     }
 
-    std::size_t scratch_bytes() const override {
-        const bool steps = std::any_of(ranges_.begin(), ranges_.end(), [](const AxisRange& r) { return r.step > 1; });
-        const ArrayInfo& from = base_->info();
-        return base_->scratch_bytes() + (steps ? byte_count(from.chunks, from.element_size()) : 0);
-    }
-
-  private:
     /// Axes before `axis` are contiguous in the base by now, their origins already in base coordinates.
-    void read_from(std::size_t axis, const Region& wanted, const View& out) const {
-        if (axis == ranges_.size()) return base_->read(wanted, out);
+    void visit_from(std::size_t axis, const Region& wanted, const View& out, const Visit& visit) const {
+        if (axis == ranges_.size()) return visit(wanted, out);
         if (ranges_[axis].step == 1) {
             Region moved = wanted;
             moved.origin[axis] += ranges_[axis].start;
-            return read_from(axis + 1, moved, out);
+            return visit_from(axis + 1, moved, out, visit);
         }
         const AxisRange& range = ranges_[axis];
         const Index chunk = base_->info().chunks[axis];
@@ -108,13 +127,14 @@ class Selected final : public Adapter {
             piece.origin[axis] = first;
             piece.shape[axis] = (count - 1) * range.step + 1;
             View target = out;
-            target.data += i * out.strides[axis];
+            if (out.data) target.data += i * out.strides[axis];
             target.shape[axis] = count;
-            if (count == 1) {
-                read_from(axis + 1, piece, target);
+            if (count == 1 || !out.data) {
+                target.shape[axis] = piece.shape[axis];
+                visit_from(axis + 1, piece, target, visit);
             } else {
                 OwnedArray run(info_.dtype, piece.shape);
-                read_from(axis + 1, piece, run.view);
+                visit_from(axis + 1, piece, run.view, visit);
                 View kept = run.view;
                 kept.shape[axis] = count;
                 kept.strides[axis] *= range.step;
@@ -134,6 +154,8 @@ class Borrowed final : public ArraySource {
     void read(const Region& region, const View& out) const override { base_.read(region, out); }
     std::size_t scratch_bytes() const override { return base_.scratch_bytes(); }
     std::string name() const override { return base_.name(); }
+    bool comes_once() const override { return base_.comes_once(); }
+    void expect(const Region& region, Index times) const override { base_.expect(region, times); }
 
   private:
     const ArraySource& base_;
@@ -168,21 +190,32 @@ class Extended final : public ArraySource {
     std::size_t scratch_bytes() const override { return base_.scratch_bytes(); }
     std::string name() const override { return base_.name(); }
 
+    bool comes_once() const override { return base_.comes_once(); }
+
     void read(const Region& region, const View& out) const override {
-        Region shifted = region;
-        for (std::size_t i = 0; i < before_.size(); ++i) shifted.origin[i] -= before_[i];
-        read_axis(0, shifted, out);
+        read_axis(0, in_base(region), out, [&](const Region& part, const View& to) { base_.read(part, to); });
+    }
+    void expect(const Region& region, Index times) const override {
+        const View nowhere(nullptr, info_.dtype, region.shape, Dims(region.rank(), 0));
+        read_axis(0, in_base(region), nowhere, [&](const Region& part, const View&) { base_.expect(part, times); });
     }
 
   private:
+    using Read = std::function<void(const Region& part, const View& out)>;
+
+    Region in_base(const Region& region) const {
+        Region shifted = region;
+        for (std::size_t i = 0; i < before_.size(); ++i) shifted.origin[i] -= before_[i];
+        return shifted;
+    }
     Index source_index(std::size_t axis, Index i) const { return border_index(i, base_.info().shape[axis], mode_); }
 
     /// Axes before `axis` lie inside the array. Splits this one into its inside and the elements outside: those are
     /// copied from the inside of `out` where it holds their origin, which spares decoding a chunk twice, and read where
-    /// it does not.
-    void read_axis(std::size_t axis, const Region& region, const View& out) const {
+    /// it does not. A place without memory is left alone.
+    void read_axis(std::size_t axis, const Region& region, const View& out, const Read& read) const {
         if (region.empty()) return;
-        if (axis == before_.size()) return base_.read(region, out);
+        if (axis == before_.size()) return read(region, out);
         const Index begin = region.origin[axis], end = region.end(axis);
         const Index inside_begin = std::clamp<Index>(begin, 0, base_.info().shape[axis]);
         const Index inside_end = std::clamp<Index>(end, inside_begin, base_.info().shape[axis]);
@@ -196,13 +229,15 @@ class Extended final : public ArraySource {
             Region piece = region;
             piece.origin[axis] = source;
             piece.shape[axis] = to - from;
-            read_axis(axis + 1, piece, part(from, to));
+            read_axis(axis + 1, piece, part(from, to), read);
         };
         if (inside_begin < inside_end) read_part(inside_begin, inside_end, inside_begin);
         const auto outside = [&](Index i) {
             const Index source = source_index(axis, i);
+            const bool inside = source >= inside_begin && source < inside_end;
+            if (!out.data && (source < 0 || inside)) return;
             if (source < 0) return fill(part(i, i + 1), zero_);
-            if (source >= inside_begin && source < inside_end) return copy(part(source, source + 1), part(i, i + 1));
+            if (inside) return copy(part(source, source + 1), part(i, i + 1));
             read_part(i, i + 1, source);
         };
         for (Index i = begin; i < std::min(inside_begin, end); ++i) outside(i);

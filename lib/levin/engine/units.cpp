@@ -97,6 +97,7 @@ Dims grow_batch(const UnitWork& work, int threads, std::size_t room) {
         Cost best_cost;
         const bool idle = product(batch) < threads;
         for (std::size_t i = counts.size(); i-- > 0;) {
+            if (work.in_order && i + 1 < counts.size() && batch[i + 1] < counts[i + 1]) break;
             if (batch[i] >= counts[i]) continue;
             Dims candidate = batch;
             candidate[i] = std::min(counts[i], 2 * batch[i]);
@@ -164,7 +165,11 @@ void consider_scratch(const Execution& execution, const UnitWork& work, UseScrat
     const ArrayInfo& info = work.input.info();
     if (!work.margins.before.empty()) return;
     const auto once = static_cast<std::size_t>(bytes_needed(work, work.todo()));
-    if (use != UseScratch::always && plan.bytes_decoded / moves_through_scratch <= once) return;
+    // What comes once and is needed again waits in scratch anyway, where it lies better in cells; half as much again is
+    // what neighbouring units share.
+    const bool cheap = work.input.comes_once() ? plan.bytes_decoded <= once + once / 2
+                                               : plan.bytes_decoded / moves_through_scratch <= once;
+    if (use != UseScratch::always && cheap) return;
     const std::size_t budget = execution.budget(), threads = static_cast<std::size_t>(execution.threads());
     if (threads * work.work_bytes > budget) return;
     // A cell is no larger than a box, so that the threads' cells take their share of the room from the boxes.
@@ -253,6 +258,45 @@ void read_parallel(Execution& execution, const ArraySource& input, const Region&
     execution.progress().add_read(chunks.bytes(cells));
 }
 
+void expect_parallel(const ArraySource& input, const Region& box, Index times, const Margins& margins) {
+    if (!input.comes_once()) return;
+    const ChunkGrid chunks(input.info(), margins);
+    for_each_index(chunks.touched(box),
+                   [&](const Dims& position) { input.expect(intersect(chunks.cell(position), box), times); });
+}
+
+namespace {
+
+/// The units of a batch that are still to be done, and what they need.
+Region pending_of(const UnitWork& work, const Region& batch, std::vector<Index>& pending) {
+    Region box{Dims(work.input.info().rank(), 0), Dims(work.input.info().rank(), 0)};
+    for_each_index(batch, [&](const Dims& position) {
+        const Index unit = work.units.number(position);
+        if (work.is_done(unit)) return;
+        pending.push_back(unit);
+        box = bounding(box, work.needs(work.units.region(position)));
+    });
+    return box;
+}
+
+/// Announces all that run_units will read to an input that comes once.
+void expect_units(const UnitWork& work, const UnitPlan& plan) {
+    if (!work.input.comes_once()) return;
+    if (plan.direct)
+        return for_each_index(work.todo(), [&](const Dims& position) {
+            if (!work.is_done(work.units.number(position)))
+                work.input.expect(work.needs(work.units.region(position)), 1);
+        });
+    const Grid batches(work.todo().shape, plan.batch);
+    for (Index number = 0; number < batches.size(); ++number) {
+        std::vector<Index> pending;
+        const Region box = pending_of(work, placed(work, batches.region(number)), pending);
+        if (!pending.empty()) expect_parallel(work.input, box, 1, work.margins);
+    }
+}
+
+}  // namespace
+
 void run_units(Execution& execution, const UnitWork& work, const UnitPlan& plan) {
     const Region todo = work.todo();
     if (todo.empty()) return;
@@ -262,10 +306,12 @@ void run_units(Execution& execution, const UnitWork& work, const UnitPlan& plan)
         const auto needs = [&](const Region& unit) { return relative_to(work.needs(unit), part.origin); };
         UnitPlan then = plan;
         then.scratch.reset();
-        return run_units(
-            execution,
-            {*laid_down, work.units, needs, work.work, work.work_bytes, work.is_done, work.margins, work.part}, then);
+        return run_units(execution,
+                         {*laid_down, work.units, needs, work.work, work.work_bytes, work.is_done, work.margins,
+                          work.part, work.in_order},
+                         then);
     }
+    expect_units(work, plan);
     const DType dtype = work.input.info().dtype;
     const auto finish = [&](Index unit, const ConstView& values, int thread) {
         work.work(unit, values, thread);
@@ -290,13 +336,7 @@ void run_units(Execution& execution, const UnitWork& work, const UnitPlan& plan)
     const Grid batches(todo.shape, plan.batch);
     for (Index number = 0; number < batches.size(); ++number) {
         std::vector<Index> pending;
-        Region box{Dims(work.input.info().rank(), 0), Dims(work.input.info().rank(), 0)};
-        for_each_index(placed(work, batches.region(number)), [&](const Dims& position) {
-            const Index unit = work.units.number(position);
-            if (work.is_done(unit)) return;
-            pending.push_back(unit);
-            box = bounding(box, work.needs(work.units.region(position)));
-        });
+        const Region box = pending_of(work, placed(work, batches.region(number)), pending);
         if (pending.empty()) continue;
         buffer.reserve(byte_count(box.shape, size_of(dtype)));
         const View values = contiguous(buffer.data(), dtype, box.shape);

@@ -27,6 +27,7 @@ struct UnitWork {
     std::function<bool(Index unit)> is_done = [](Index) { return false; };
     Margins margins;                  ///< of the input, when it is extended
     std::optional<Region> part = {};  ///< the units to work on; all of them unless this run is a part of a job
+    bool in_order = false;            ///< units are best worked on in increasing order: the output is a pipe
 
     Region todo() const { return part ? *part : Region::whole(units.counts()); }
 };
@@ -59,6 +60,8 @@ void run_units(Execution& execution, const UnitWork& work, const UnitPlan& plan)
 /// Reads `box` with all threads, each input chunk decoded once.
 void read_parallel(Execution& execution, const ArraySource& input, const Region& box, const View& out,
                    const Margins& margins = {});
+/// Announces `times` such calls to an input that comes once.
+void expect_parallel(const ArraySource& input, const Region& box, Index times, const Margins& margins = {});
 /// Bytes of all input chunks that `box` touches, in memory.
 std::size_t touched_bytes(const ArrayInfo& input, const Region& box, const Margins& margins = {});
 

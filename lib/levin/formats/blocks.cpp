@@ -42,16 +42,22 @@ PermutedSource::PermutedSource(std::unique_ptr<ArraySource> source, std::vector<
       order_(std::move(order)),
       info_(permuted_info(source_.info(), order_)) {}
 
-void PermutedSource::read(const Region& region, const View& out) const {
+Region PermutedSource::inner(const Region& region) const {
     Region inner = region;
-    View target = out;
     for (std::size_t i = 0; i < order_.size(); ++i) {
         inner.origin[order_[i]] = region.origin[i];
         inner.shape[order_[i]] = region.shape[i];
+    }
+    return inner;
+}
+
+void PermutedSource::read(const Region& region, const View& out) const {
+    View target = out;
+    for (std::size_t i = 0; i < order_.size(); ++i) {
         target.shape[order_[i]] = out.shape[i];
         target.strides[order_[i]] = out.strides[i];
     }
-    source_.read(inner, target);
+    source_.read(inner(region), target);
 }
 
 std::vector<std::size_t> ome_order(const Axes& axes) {
@@ -75,6 +81,8 @@ void for_each_block(const ArraySource& source, std::size_t memory, const StopTok
     const auto& info = source.info();
     const Grid blocks(info.shape, block_shape(info, memory));
     Buffer buffer;
+    if (source.comes_once())
+        for (Index i = 0; i < blocks.size(); ++i) source.expect(blocks.region(i), 1);
     for (Index i = 0; i < blocks.size(); ++i) {
         stop.check();
         const Region region = blocks.region(i);

@@ -18,8 +18,11 @@ class PermutedSource final : public ArraySource {
     void read(const Region& region, const View& out) const override;
     std::size_t scratch_bytes() const override { return source_.scratch_bytes(); }
     std::string name() const override { return source_.name(); }
+    bool comes_once() const override { return source_.comes_once(); }
+    void expect(const Region& region, Index times) const override { source_.expect(inner(region), times); }
 
   private:
+    Region inner(const Region& region) const;
     std::unique_ptr<ArraySource> owned_;
     const ArraySource& source_;
     std::vector<std::size_t> order_;

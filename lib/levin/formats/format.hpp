@@ -1,7 +1,9 @@
 /// The table of foreign formats and the one way in and out. One file per format beside this one.
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -43,6 +45,10 @@ struct WriteOptions {
     StopToken stop;
     /// Bytes of the source held at a time (one row at least); more means fewer passes over its chunks.
     std::size_t memory = std::size_t{64} << 20;
+    /// Called when everything has been read, before the file comes into its place; may throw.
+    std::function<void()> before_publishing;
+    /// Where the bytes of "FORMAT:-" go.
+    std::function<void(std::span<const std::byte>)> pipe;
 };
 
 const std::vector<Format>& all();

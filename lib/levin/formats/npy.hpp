@@ -11,4 +11,7 @@ namespace levin::formats {
 
 Format npy_format();
 
+/// Writes the same through a function that takes bytes, as to a pipe.
+void write_npy_stream(const ArraySource& source, const WriteOptions& options);
+
 }  // namespace levin::formats

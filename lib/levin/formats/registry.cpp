@@ -113,6 +113,10 @@ std::unique_ptr<ArraySource> open(const std::vector<std::string>& inputs, const 
 
 const Format& output_format(const std::string& output) {
     const InputPath given = split_prefix(output);
+    if (given.path == "-") {
+        if (given.format && given.format->name == "npy") return *given.format;
+        throw UsageError(fmt::format("{}: only NumPy's format goes into a pipe, as npy:-", output));
+    }
     const Format* format = given.format ? given.format : by_extension(given.path);
     if (format && format->write) return *format;
     throw UsageError(fmt::format("{}: no format that levin writes has this extension; write FORMAT:PATH with one of {}",
@@ -120,6 +124,7 @@ const Format& output_format(const std::string& output) {
 }
 
 void check_output(const std::string& output, bool force) {
+    if (split_prefix(output).path == "-") return;
     translated([&] { checked_output(split_prefix(output).path, force); });
 }
 
@@ -131,10 +136,16 @@ void check_holds(const std::string& output, const ArrayInfo& info) {
 void write(const ArraySource& source, const std::string& output, const WriteOptions& options) {
     translated([&] {
         const Format& format = output_format(output);
+        if (split_prefix(output).path == "-") {
+            write_npy_stream(source, options);
+            if (options.before_publishing) options.before_publishing();
+            return;
+        }
         const fs::path path = checked_output(split_prefix(output).path, options.force), partial = partial_path(path);
         try {
             with_context([&] { return "writing " + path.string(); },
                          [&] { format.write(source, partial.string(), options); });
+            if (options.before_publishing) options.before_publishing();
             checked_output(path, options.force);
             publish(partial, path);
         } catch (...) {

@@ -24,6 +24,8 @@ class ChunkDecoder {
     Buffer decoded_, encoded_;
 };
 
+/// The most bytes in which such a chunk can sensibly be stored.
+std::size_t longest_stored(const CodecChain& chain, const Dims& shape, DType dtype);
 /// Bytes that a ChunkDecoder may come to hold for such chunks.
 std::size_t decoder_bytes(const CodecChain& chain, const Dims& shape, DType dtype);
 

@@ -133,6 +133,10 @@ void ChunkDecoder::verify(const CodecChain& chain, const Dims& shape, const Stor
     });
 }
 
+std::size_t longest_stored(const CodecChain& chain, const Dims& shape, DType dtype) {
+    return max_stored(chain, shape, dtype);
+}
+
 std::size_t decoder_bytes(const CodecChain& chain, const Dims& shape, DType dtype) {
     std::size_t bytes = 0;
     if (chain.sharding) {

@@ -24,8 +24,8 @@ constexpr std::array<std::uint32_t, 256> table = make_table();
 
 #if defined(__x86_64__)
 // The attribute lets a binary for every x86-64 processor carry the instruction that only SSE4.2 has.
-__attribute__((target("sse4.2"))) std::uint32_t crc32c_sse42(Bytes bytes) {
-    std::uint64_t value = 0xFFFFFFFFu;
+__attribute__((target("sse4.2"))) std::uint32_t crc32c_sse42(Bytes bytes, std::uint32_t before) {
+    std::uint64_t value = ~before;
     for (; bytes.size() >= 8; bytes = bytes.subspan(8)) {
         std::uint64_t word;
         std::memcpy(&word, bytes.data(), 8);
@@ -69,18 +69,18 @@ class Crc32c final : public Codec {
 
 }  // namespace
 
-std::uint32_t crc32c_portable(Bytes bytes) {
-    std::uint32_t value = 0xFFFFFFFFu;
+std::uint32_t crc32c_portable(Bytes bytes, std::uint32_t before) {
+    std::uint32_t value = ~before;
     for (const std::byte byte : bytes) value = value >> 8 ^ table[(value ^ std::to_integer<std::uint32_t>(byte)) & 255];
     return ~value;
 }
 
-std::uint32_t crc32c(Bytes bytes) {
+std::uint32_t crc32c(Bytes bytes, std::uint32_t before) {
 #if defined(__x86_64__)
     static const bool has_instruction = __builtin_cpu_supports("sse4.2");
-    if (has_instruction) return crc32c_sse42(bytes);
+    if (has_instruction) return crc32c_sse42(bytes, before);
 #endif
-    return crc32c_portable(bytes);
+    return crc32c_portable(bytes, before);
 }
 
 CodecPtr make_crc32c(const Json& configuration, std::size_t) {

@@ -6,9 +6,9 @@
 
 namespace levin::store {
 
-/// By the processor's own instruction where this machine has it.
-std::uint32_t crc32c(Bytes bytes);
+/// By the processor's own instruction where this machine has it. `before` is the checksum of what comes before.
+std::uint32_t crc32c(Bytes bytes, std::uint32_t before = 0);
 /// By a table, on any machine.
-std::uint32_t crc32c_portable(Bytes bytes);
+std::uint32_t crc32c_portable(Bytes bytes, std::uint32_t before = 0);
 
 }  // namespace levin::store

@@ -20,7 +20,7 @@ TEST_CASE("parser: arguments and options reach the variables they are bound to")
     CHECK(tool.options.execution.verbose == 2);
     CHECK(tool.options.execution.threads == 4);
     CHECK(tool.options.execution.force);
-    CHECK(tool.options.output.codec == "zstd:1");
+    CHECK(tool.options.output.codec.empty());
 }
 
 TEST_CASE("parser: what is not given keeps the default of the options struct") {
