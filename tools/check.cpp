@@ -183,13 +183,20 @@ void check_pipe(const Options& options, engine::Execution& execution) {
     store::PipeReader pipe(execution.claim_standard_input("STORE"), execution.stop());
     const auto take = [&](store::MutableBytes out) { return pipe.read(out); };
     Findings findings;
-    const Index units = with_context([] { return "standard input"; },
-                                     [&] {
-                                         return options.no_trailer ? verify_files(findings, options, take)
-                                                                   : verify_stream(findings, options, take);
-                                     });
+    Index units = 0;
     std::string text;
-    for (const auto& entry : findings.lines) text += entry.second + "\n";
+    const auto list = [&] {
+        for (const auto& entry : findings.lines) text += entry.second + "\n";
+    };
+    try {
+        units = options.no_trailer ? verify_files(findings, options, take) : verify_stream(findings, options, take);
+    } catch (Error& error) {
+        list();
+        if (!text.empty()) execution.print_result(text);
+        error.add_context("standard input");
+        throw;
+    }
+    list();
     execution.print_result(text + summary("-", findings, units));
     execution.progress().finish();
     if (!findings.lines.empty()) throw Error("the stream is damaged or incomplete; the list is on standard output");

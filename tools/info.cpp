@@ -64,6 +64,7 @@ Json statistics_of(const ArraySource& source, const StopToken& stop) {
         {StatisticKind::min}, {StatisticKind::max}, {StatisticKind::mean}, {StatisticKind::std}};
     kernels::Accumulator accumulator(wanted, DType::float64, 1);
     const Grid grid(info.shape, info.chunks);
+    for (Index cell = 0; source.comes_once() && cell < grid.size(); ++cell) source.expect(grid.region(cell), 1);
     for (Index cell = 0; cell < grid.size(); ++cell) {
         stop.check();
         const Region region = grid.region(cell);

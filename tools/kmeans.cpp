@@ -8,6 +8,7 @@
 #include "levin/cli/groups.hpp"
 #include "levin/cli/tool.hpp"
 #include "levin/engine/input.hpp"
+#include "levin/engine/pipes.hpp"
 #include "levin/engine/reduce.hpp"
 #include "levin/engine/series.hpp"
 #include "levin/engine/table.hpp"
@@ -208,6 +209,9 @@ void run(const Options& options) {
         engine::check_table_path(options.csv, options.execution.force || options.execution.resume);
 
     Index clusters = options.kmeans.clusters;
+    for (const auto& [option, path] : {std::pair("--init", options.init), std::pair("--predict", options.predict)})
+        if (engine::is_pipe(path))
+            throw UsageError(fmt::format("{} {}: centroids come from a store, not through a pipe", option, path));
     if (!options.predict.empty()) read_centroids(options.predict, "--predict", info.shape[series_at], clusters);
     engine::OutputGroup group(execution, options.output, info.attributes);
     const ArrayInfo pixels = engine::without_axes(info, {series_at});

@@ -9,6 +9,7 @@
 #include "levin/cli/tool.hpp"
 #include "levin/engine/axis_values.hpp"
 #include "levin/engine/input.hpp"
+#include "levin/engine/pipes.hpp"
 #include "levin/engine/reduce.hpp"
 #include "levin/engine/table.hpp"
 #include "levin/kernels/select.hpp"
@@ -81,6 +82,8 @@ void declare(cli::Parser& parser, Options& options) {
     parser.check([&options] {
         if (options.output.path.empty() && options.table.empty())
             throw UsageError("name an OUTPUT store, or a table with --table trace.csv");
+        if (engine::is_pipe(options.table))
+            throw UsageError(fmt::format("--table {}: a table is a file, not a pipe; name one", options.table));
         if (options.table.empty() || !options.execution.resume) return;
         throw UsageError("--table is written in one go; leave out --resume");
     });

@@ -117,7 +117,8 @@ Split split_words(const std::list<Option>& options, std::vector<std::string> wor
         take_option(options, *option, option->flag() ? flag_text : parsed->results()[position], split);
     }
     for (const std::string& word : app.remaining()) {
-        const bool is_option = word.size() > 1 && word.front() == '-';
+        // "-[t=0:10]" is a selection from standard input.
+        const bool is_option = word.size() > 1 && word.front() == '-' && word[1] != '[';
         if (is_option) split.findings.push_back(unknown_option(options, word));
         else split.arguments.push_back(word);
         split.arguments_doubtful |= is_option;

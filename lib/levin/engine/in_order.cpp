@@ -1,8 +1,15 @@
 #include "levin/engine/in_order.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 namespace levin::engine {
+
+namespace {
+
+constexpr auto patience = std::chrono::milliseconds(2000);
+
+}  // namespace
 
 InOrder::InOrder(std::size_t memory, std::string folder, HandOn hand_on, std::function<void()> on_spool)
     : memory_(memory), hand_on_(std::move(hand_on)), on_spool_(std::move(on_spool)), spool_(std::move(folder)) {}
@@ -14,8 +21,7 @@ Index InOrder::count() const {
 
 void InOrder::put(Index number, Bytes bytes) {
     Lock lock(guard_);
-    // While another thread is handing on, room comes, or this one's turn.
-    moved_.wait(lock, [&] { return failure_ || !busy_ || in_memory_ + bytes.size() <= memory_; });
+    wait_for_room(number, bytes.size(), lock);
     failure_.check();
     if (number == next_ && !busy_) return hand_on_from(number, bytes, lock);
     Waiting waiting;
@@ -30,6 +36,19 @@ void InOrder::put(Index number, Bytes bytes) {
         waiting.place = spool_.append(bytes);
     }
     waiting_.emplace(number, std::move(waiting));
+}
+
+/// Returns when it is this block's turn, when memory has room, or when waiting has been in vain.
+void InOrder::wait_for_room(Index number, std::size_t size, Lock& lock) {
+    const auto may_go_on = [&] { return failure_ || (number == next_ && !busy_) || in_memory_ + size <= memory_; };
+    while (!may_go_on()) {
+        if (busy_) {
+            moved_.wait(lock);
+        } else if (!patient_ || (moved_.wait_for(lock, patience) == std::cv_status::timeout && !busy_)) {
+            patient_ = false;
+            return;
+        }
+    }
 }
 
 void InOrder::hand_on_from(Index number, Bytes bytes, Lock& lock) {

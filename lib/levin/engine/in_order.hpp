@@ -1,8 +1,9 @@
 /// Blocks that threads finish in any order, handed on in the order of their numbers.
 ///
 /// The thread that brings the next block hands it on, and all that follow it and wait. A block that comes early waits
-/// in memory up to a limit; beyond it the thread that brings it waits while another one is handing on (the reader of a
-/// pipe is slow), else, because the next one may not even have been begun, it goes to a scratch file without a name.
+/// in memory up to a limit; beyond it the thread that brings it waits: while another one is handing on (the reader of a
+/// pipe is slow) for as long as it takes, else for a while, since the thread with the next block may have failed. Then
+/// blocks go to a scratch file without a name.
 #pragma once
 #include <condition_variable>
 #include <map>
@@ -35,6 +36,7 @@ class InOrder {
         std::optional<std::uint64_t> place;
     };
     using Lock = std::unique_lock<std::mutex>;
+    void wait_for_room(Index number, std::size_t size, Lock& lock);
     void hand_on_from(Index number, Bytes bytes, Lock& lock);
     void hand_on(Index number, Bytes bytes, Lock& lock);
 
@@ -47,7 +49,7 @@ class InOrder {
     store::Spool spool_;
     Index next_ = 0;
     std::size_t in_memory_ = 0;
-    bool busy_ = false, spooled_ = false;
+    bool busy_ = false, spooled_ = false, patient_ = true;
     SharedFailure failure_;
 };
 

@@ -26,6 +26,12 @@ std::string StreamDigest::text() const {
     return fmt::format("{{\"chunks\": {}, \"bytes\": {}, \"crc32c\": \"{:08x}\"}}\n", chunks_, bytes_, crc_);
 }
 
+std::string damaged_end(std::string_view found, std::string_view expected) {
+    const auto line = [](std::string_view text) { return text.substr(0, text.find('\n')); };
+    return fmt::format("the end marker says {}, but {} came: the stream was damaged on its way", line(found),
+                       line(expected));
+}
+
 std::optional<Index> chunk_of(const Metadata& metadata, const Grid& grid, const std::string& key) {
     const std::size_t rank = metadata.shape.size();
     std::string_view rest = key;
@@ -156,9 +162,7 @@ void StreamReader::Impl::read_metadata() {
 
 void StreamReader::Impl::read_end(const TarMember& member) {
     const std::string expected = digest.text(), found = read_text(member, longest_end, false);
-    if (found != expected)
-        throw Error(
-            fmt::format("the end marker says {}, but {} came: the stream was damaged on its way", found, expected));
+    if (found != expected) throw Error(damaged_end(found, expected));
     if (const auto more = tar.next())
         throw Error(fmt::format("member {} comes after the end marker: a stream carries one array", more->name));
     ended = true;

@@ -79,6 +79,9 @@ std::unique_ptr<ArraySource> spool_stream(TarReader::Source source, const std::s
 /// The number of the chunk that has this key; empty when none has.
 std::optional<Index> chunk_of(const Metadata& metadata, const Grid& grid, const std::string& key);
 
+/// What is wrong with an end marker that is not the expected one.
+std::string damaged_end(std::string_view found, std::string_view expected);
+
 /// The name of the last member.
 inline constexpr const char* end_marker = "__levin/end.json";
 

@@ -74,9 +74,7 @@ class SpooledArray final : public ArraySource {
                 if (member->size > max_metadata) throw Error(fmt::format("{} has {} bytes", end_marker, member->size));
                 end.resize(member->size);
                 tar.read(std::as_writable_bytes(std::span(end)));
-                if (end != digest.text())
-                    throw Error(fmt::format("the end marker says {}, but {} came: the stream was damaged on its way",
-                                            end, digest.text()));
+                if (end != digest.text()) throw Error(damaged_end(end, digest.text()));
                 continue;
             }
             take(tar, *member, digest);
