@@ -43,7 +43,8 @@ const cli::Manual manual{
          "finished --resume, or its last part, does so."},
     .examples = {{"levin check fish.zarr", "verify a store"},
                  {"levin check fish.zarr --missing error", "expect every chunk to be stored"},
-                 {"levin check fish.zarr --publish", "finish a store that is complete"}},
+                 {"levin check fish.zarr --publish", "finish a store that is complete"},
+                 {"levin copy fish.zarr - | levin check -", "verify what comes through a pipe"}},
     .see_also = {"info", "copy", "levin-array(5)"},
 };
 
@@ -55,7 +56,7 @@ struct Options {
 };
 
 void declare(cli::Parser& parser, Options& options) {
-    parser.positional(options.path, "STORE", "Zarr array or group to verify").path();
+    parser.positional(options.path, "STORE", "Zarr array or group to verify; - is a pipe").path();
     parser.option(options.missing_is_error, "--missing", "fill|error",
                   {{"fill", false, "is the fill value"}, {"error", true, "is an error"}},
                   "what a chunk that is not stored is");
@@ -145,8 +146,13 @@ void look_at(Findings& findings, Index unit, const std::function<void()>& decode
 }
 
 /// The chunks as they come, and the end marker.
-Index verify_stream(Findings& findings, const Options& options, const store::TarReader::Source& take) {
+Index verify_stream(Findings& findings, const Options& options, const engine::Execution& execution,
+                    const store::TarReader::Source& take) {
     store::StreamReader reader(take);
+    const std::size_t needed = reader.chunk_bytes() + reader.decode_bytes();
+    if (needed > execution.budget())
+        execution.refuse_memory("one chunk of the pipe", execution.memory() - execution.budget() + needed,
+                                "give more --memory");
     const Index units = Grid(reader.info().shape, reader.info().chunks).size();
     Buffer buffer;
     Index next = 0;
@@ -166,9 +172,14 @@ Index verify_stream(Findings& findings, const Options& options, const store::Tar
 }
 
 /// The same for files in any order.
-Index verify_files(Findings& findings, const Options& options, const store::TarReader::Source& take) {
+Index verify_files(Findings& findings, const Options& options, const engine::Execution& execution,
+                   const store::TarReader::Source& take) {
     const auto array = store::spool_stream(take, engine::scratch_folder(), options.missing_is_error);
     const Grid grid(array->info().shape, array->info().chunks);
+    const std::size_t needed = byte_count(grid.cell(), array->info().element_size()) + array->scratch_bytes();
+    if (needed > execution.budget())
+        execution.refuse_memory("one chunk of the pipe", execution.memory() - execution.budget() + needed,
+                                "give more --memory");
     for (Index unit = 0; unit < grid.size(); ++unit)
         look_at(findings, unit, [&] {
             OwnedArray values(array->info().dtype, grid.region(unit).shape);
@@ -189,7 +200,8 @@ void check_pipe(const Options& options, engine::Execution& execution) {
         for (const auto& entry : findings.lines) text += entry.second + "\n";
     };
     try {
-        units = options.no_trailer ? verify_files(findings, options, take) : verify_stream(findings, options, take);
+        units = options.no_trailer ? verify_files(findings, options, execution, take)
+                                   : verify_stream(findings, options, execution, take);
     } catch (Error& error) {
         list();
         if (!text.empty()) execution.print_result(text);

@@ -21,7 +21,11 @@ const cli::Manual manual{
                     "Without --chunks the layout of the input is kept, in chunks of about 8 MiB."},
     .examples = {{"levin copy a.zarr b.zarr --chunks t=64,y=256,x=256 --codec blosc", "other chunks, another codec"},
                  {"levin copy 'a.zarr[t=0:100,z=1]' part.zarr", "the first 100 time points of plane 1"},
-                 {"levin copy old.zarr new.zarr --zarr-format 3 --shards y=512,x=512", "Zarr v2 to v3, sharded"}},
+                 {"levin copy old.zarr new.zarr --zarr-format 3 --shards y=512,x=512", "Zarr v2 to v3, sharded"},
+                 {"levin copy a.zarr - --codec zstd | ssh node levin filter median - out.zarr --size 3",
+                  "to another machine"},
+                 {"tar c -C a.zarr zarr.json c | levin copy - b.zarr --no-trailer", "from a tar of a store's files"},
+                 {"levin copy a.zarr npy:- | gzip >a.npy.gz", "NumPy's format into a pipe"}},
     .see_also = {"toseries", "toimages", "export", "levin-array(5)"},
 };
 

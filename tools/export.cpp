@@ -40,6 +40,9 @@ const cli::Manual manual{
          "--contrast 0,100 unless told otherwise, and an array of up to 64 planes is "
          "laid out side by side."},
     .examples = {{"levin export maxz.zarr maxz.tif", "a TIFF stack"},
+                 {"levin export series.zarr npy:- | python3 -c 'import io, sys, numpy as np; print(np.load(io.BytesIO("
+                  "sys.stdin.buffer.read())).mean())'",
+                  "to Python"},
                  {"levin export mean.zarr mean.png --contrast 1,99 --colormap magma", "a picture"},
                  {"levin export clusters/labels clusters.png --colormap labels", "a label image in colours"},
                  {"levin export movie.zarr frames/f-%04d.png --split t --contrast 1,99", "a file per time point"}},
@@ -56,7 +59,7 @@ struct Options {
 
 void declare(cli::Parser& parser, Options& options) {
     cli::add_input(parser, options.input);
-    parser.positional(options.output, "OUTPUT", "file to write").path();
+    parser.positional(options.output, "OUTPUT", "file to write; npy:- is NumPy's format into a pipe").path();
     parser.option(options.split, "--split", "AXIS", "one file per index of this axis");
     parser.option(options.contrast, "--contrast", "LOW,HIGH", "percentiles that become black and white, e.g. 1,99");
     parser

@@ -47,7 +47,7 @@ struct Options {
 };
 
 void declare(cli::Parser& parser, Options& options) {
-    cli::add_input(parser, options.input, "array to look at");
+    cli::add_input(parser, options.input, "array to look at; - is a pipe");
     parser.flag(options.json, "--json", "one JSON object instead of lines");
     parser.flag(options.stats, "--stats", "minimum, maximum, mean and standard deviation of all values");
     parser.flag(options.chunks, "--chunks", "list the chunks that are stored, with their sizes");

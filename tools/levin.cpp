@@ -20,10 +20,13 @@ const cli::Manual manual{
     .name = "levin",
     .summary = "time series from image stacks larger than memory",
     .description = {"Runs one of the tools below: `levin filter ...` is the program levin-filter.",
+                    "INPUT and OUTPUT of the tools may be -, a pipe that carries one array; levin-array(5) says how.",
                     "levin help TOOL shows the manual of a tool, levin completion bash|zsh|fish writes a completion "
                     "script for a shell."},
     .examples = {{"levin ingest frames/ movie.zarr --axes tyx", "turns a folder of images into one store"},
                  {"levin project mean movie.zarr mean.png --axis t", "looks at its mean image"},
+                 {"levin filter median movie.zarr - --size 3 | levin project std - std.zarr --axis t",
+                  "two steps in a pipe, nothing in between on disk"},
                  {"source <(levin completion bash)", "completes tools, options and values in this shell"}},
     .libraries = kernels::library_versions(),
     .see_also = {"levin-array(5)"},

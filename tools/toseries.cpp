@@ -21,6 +21,9 @@ const cli::Manual manual{
                     "once, through an uncompressed copy of the array in $TMPDIR (/var/tmp unless set), which goes when "
                     "the run ends, however it ends. --dry-run tells."},
     .examples = {{"levin toseries clean.zarr series.zarr", "blocks of about 8 MiB"},
+                 {"levin ingest 'frames/*.tif' - --axes tyx | levin filter median - - --size 3 | levin toseries - "
+                  "series.zarr",
+                  "in one go, with nothing else on disk"},
                  {"levin toseries clean.zarr series.zarr --block y=32,x=32 --memory 4G",
                   "small blocks, in at most 4 GiB"}},
     .see_also = {"toimages", "copy", "detrend", "levin-array(5)"},

@@ -10,8 +10,9 @@
 namespace levin::cli {
 
 /// The argument INPUT and add_input_options.
-void add_input(Parser& parser, engine::InputOptions& options, const std::string& help = "array to read");
-/// --select --axes --spacing --level --missing, and for headerless input --shape --input-dtype --order --skip.
+void add_input(Parser& parser, engine::InputOptions& options, const std::string& help = "array to read; - is a pipe");
+/// --select --axes --spacing --level --missing --no-trailer, and for headerless input --shape --input-dtype --order
+/// --skip.
 void add_input_options(Parser& parser, engine::InputOptions& options);
 /// --mask, for tools in which pixels matter.
 void add_mask(Parser& parser, engine::InputOptions& options);
@@ -19,7 +20,8 @@ void add_mask(Parser& parser, engine::InputOptions& options);
 void add_ingest(Parser& parser, formats::ReadOptions& options);
 
 /// The argument OUTPUT and add_output_options.
-void add_output(Parser& parser, engine::OutputOptions& options, const std::string& help = "store to write");
+void add_output(Parser& parser, engine::OutputOptions& options,
+                const std::string& help = "store to write; - is a pipe");
 /// --chunks --shards --codec --dtype --clip --zarr-format --write-fill.
 void add_output_options(Parser& parser, engine::OutputOptions& options);
 

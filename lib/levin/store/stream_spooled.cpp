@@ -15,6 +15,7 @@ namespace levin::store {
 namespace {
 
 constexpr std::size_t most_documents = 3;
+constexpr std::uint64_t longest_end = 4096;
 
 struct Place {
     std::uint64_t offset = 0, size = 0;
@@ -71,7 +72,7 @@ class SpooledArray final : public ArraySource {
                 throw Error(
                     fmt::format("member {} comes after the end marker: a stream carries one array", member->name));
             if (member->name == end_marker) {
-                if (member->size > max_metadata) throw Error(fmt::format("{} has {} bytes", end_marker, member->size));
+                if (member->size > longest_end) throw Error(fmt::format("{} has {} bytes", end_marker, member->size));
                 end.resize(member->size);
                 tar.read(std::as_writable_bytes(std::span(end)));
                 if (end != digest.text()) throw Error(damaged_end(end, digest.text()));
