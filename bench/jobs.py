@@ -189,5 +189,20 @@ def ingest_jobs():
     ]
 
 
+def pipe_jobs():
+    """Steps joined by a pipe, against the same steps through a store on disk."""
+    last = "--zarr-format 2 --codec zstd:1 -q"
+    pipeline = ("set -o pipefail; '{levin}-filter' median '{movie}' - --size 3 --chunks t=20 -q | "
+                "'{levin}-project' std - '{out}/r.zarr' --axis t " + last)
+    between = "{out}/between.zarr"
+    return [
+        Job("pipe", "median 3x3, then std over t, in a pipe", "movie", FLOAT, levin(["bash", "-c", pipeline]),
+            [Contender("levin, through a store", [tool("filter", "median", "{movie}", between, "--size", 3, "--chunks", "t=20"),
+                                                  tool("project", "std", between, RESULT, "--axis", "t")]),
+             Contender("levin, uncompressed store", [tool("filter", "median", "{movie}", between, "--size", 3, "--chunks", "t=20", codec="none"),
+                                                     tool("project", "std", between, RESULT, "--axis", "t")])]),
+    ]
+
+
 def all_jobs():
-    return several_peers_have_groups(series_jobs() + project_jobs() + filter_jobs() + ingest_jobs() + uncompressed_jobs())
+    return several_peers_have_groups(series_jobs() + project_jobs() + filter_jobs() + ingest_jobs() + uncompressed_jobs() + pipe_jobs())

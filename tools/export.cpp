@@ -40,9 +40,8 @@ const cli::Manual manual{
          "--contrast 0,100 unless told otherwise, and an array of up to 64 planes is "
          "laid out side by side."},
     .examples = {{"levin export maxz.zarr maxz.tif", "a TIFF stack"},
-                 {"levin export series.zarr npy:- | python3 -c 'import io, sys, numpy as np; print(np.load(io.BytesIO("
-                  "sys.stdin.buffer.read())).mean())'",
-                  "to Python"},
+                 {"levin export series.zarr npy:- | ./plot.py",
+                  "to Python: numpy.load(io.BytesIO(sys.stdin.buffer.read()))"},
                  {"levin export mean.zarr mean.png --contrast 1,99 --colormap magma", "a picture"},
                  {"levin export clusters/labels clusters.png --colormap labels", "a label image in colours"},
                  {"levin export movie.zarr frames/f-%04d.png --split t --contrast 1,99", "a file per time point"}},

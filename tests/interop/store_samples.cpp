@@ -6,11 +6,14 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <memory>
 
 #include "levin/core/error.hpp"
 #include "levin/store/array.hpp"
+#include "levin/store/stream.hpp"
 #include "levin/store/writer.hpp"
 
 using namespace levin;
@@ -50,6 +53,23 @@ void write_sample(const std::string& folder, const std::string& name, const stor
     writer.publish();
 }
 
+/// The same through a pipe, unpacked by tar.
+void unpack_sample(const std::string& folder, const std::string& name, const store::ArraySpec& spec) {
+    const std::string store = folder + "/" + name + "-piped";
+    std::filesystem::create_directory(store);
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> tar(popen(fmt::format("tar x -C '{}'", store).c_str(), "w"),
+                                                              pclose);
+    store::StreamWriter writer(spec, [&](store::Bytes small, store::Bytes large) {
+        for (const store::Bytes part : {small, large})
+            if (std::fwrite(part.data(), 1, part.size(), tar.get()) != part.size()) throw Error("cannot write to tar");
+    });
+    const OwnedArray values = expected(spec.dtype, spec.shape, name);
+    for (Index unit = 0; unit < writer.units().size(); ++unit)
+        writer.encode(unit, values.view.sub(writer.units().region(unit)),
+                      [&](store::Bytes encoded) { writer.add(unit, encoded); });
+    writer.finish();
+}
+
 void write_samples(const std::string& folder, int zarr_format) {
     const std::vector<DType> dtypes{DType::boolean, DType::int8,    DType::int16,     DType::int32,     DType::int64,
                                     DType::uint8,   DType::uint16,  DType::uint32,    DType::uint64,    DType::float16,
@@ -67,6 +87,7 @@ void write_samples(const std::string& folder, int zarr_format) {
             std::replace(name.begin(), name.end(), ':', '-');
             write_sample(folder, name, spec);
             if (zarr_format == 2) continue;
+            unpack_sample(folder, name, spec);
             spec.shards = {4, 16, 24};
             write_sample(folder, name + "-sharded", spec);
             spec.shards.clear();

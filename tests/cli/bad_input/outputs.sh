@@ -16,7 +16,7 @@ while IFS='|' read -r tool arguments; do
     refuses 1 "/proc/out.zarr: No such file" "$@" /proc/out.zarr
     refuses 1 "in.zarr exists; use --force" "$@" in.zarr
     refuses 2 "path is empty|name an OUTPUT" "$@" ""
-    refuses 2 "pipe" "$@" -
+    refuses 2 "--force: OUTPUT is -, a pipe|gives several arrays, a pipe carries one" "$@" - --force
     [ -e folder/something ] || fail "$tool --force removed a folder that is no store"
 done <<'END'
 copy|in.zarr

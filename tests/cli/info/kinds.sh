@@ -20,7 +20,7 @@ expect_output 'a.zarr: .* images layout$' levin-info a.zarr
 expect_output '"whole_series": true' levin-info zeros.zarr --json
 # Of a selection nothing is stored on its own.
 expect_output 'size +1.0 KiB raw, .* stored for the whole array$' levin-info 'a.zarr[t=3]'
-expect_error 2 'pipe' levin-info -
+expect_error 1 'standard input: nothing came' levin-info -
 
 levin-kmeans -q a.zarr group --clusters 2 >/dev/null
 expect_output '^group: group of 3 arrays' levin-info group
