@@ -64,3 +64,7 @@ for words, text in (("levin-copy in.zarr -", "OUTPUT: standard output is a termi
     assert run.returncode == 2 and text in run.stderr, (words, run.returncode, run.stderr)
     os.close(main), os.close(terminal)
 END
+
+# Parts of a job make a store together, from what all of them can read.
+refused "OUTPUT is -, a pipe; parts make a store together" levin-copy in.zarr - --part 1/2
+refused "INPUT is -, a pipe; name a store that all parts can read" levin-copy - out.zarr --part 1/2
