@@ -117,7 +117,13 @@ void Output::resume() {
     resumed_ = true;
     const State state = state_of(store_);
     const Documents there = state == State::complete ? visible_documents(store_) : pending_documents(store_);
-    if (there.empty()) return create(store_, false);
+    if (there.empty()) {
+        // Replaced by another part between two looks?
+        if (!shared_ || difference_from_visible() != "") return create(store_, false);
+        store_ = path_;
+        was_complete_ = true;
+        return;
+    }
     if (const std::string what = difference(there, documents_); !what.empty())
         throw Error(fmt::format(
             "{} was begun by another request: {}; repeat that request, or use --force to start again", store_, what));
@@ -125,6 +131,11 @@ void Output::resume() {
     was_complete_ = true;
     if (store_ == fresh_) swap();
     else if (has_pending_folder(path_)) clean(path_);
+}
+
+std::string Output::difference_from_visible() const {
+    const Documents there = visible_documents(path_);
+    return there.empty() ? "nothing is there" : difference(there, documents_);
 }
 
 void Output::create(const std::string& store, bool exclusive) {
@@ -168,8 +179,9 @@ bool Output::finished_elsewhere() const {
 void Output::publish() {
     publish_documents(store_, documents_, fsync_);
     published_ = true;
-    if (store_ == fresh_) swap();
-    else clean(path_);
+    if (store_ != fresh_) return clean(path_);
+    // Two parts that end together must not exchange the stores twice.
+    if (!shared_ || awaits_swap(fresh_)) swap();
 }
 
 void Output::swap() {
@@ -195,10 +207,14 @@ void Output::remove(const std::string& folder) {
     std::error_code error;
     if (folder != old_) {
         if (exists(old_)) fs::remove_all(old_, error);
-        rename(folder, old_);
+        if (std::rename(folder.c_str(), old_.c_str()) != 0) {
+            if (shared_ && errno == ENOENT) return;  // another part has removed it
+            throw_system_error(fmt::format("cannot rename {} to {}", folder, old_), errno);
+        }
     }
     fs::remove_all(old_, error);
-    if (error) throw_system_error(fmt::format("cannot remove {}", old_), error.value());
+    if (error && !(shared_ && error == std::errc::no_such_file_or_directory))
+        throw_system_error(fmt::format("cannot remove {}", old_), error.value());
 }
 
 }  // namespace levin::store

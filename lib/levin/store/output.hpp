@@ -25,6 +25,15 @@ class Output {
     bool resumed() const { return resumed_; }
     /// Another process may have finished the store that this one works on.
     bool finished_elsewhere() const;
+    /// The same part of a shared job may run twice: who finishes the store cleans up under the other's feet.
+    template <class Work>
+    void unless_finished_elsewhere(Work work) const {
+        try {
+            work();
+        } catch (const std::exception&) {
+            if (!shared_ || !finished_elsewhere()) throw;
+        }
+    }
     /// Puts the metadata in their place, then the store in its, then removes what is left over.
     void publish();
 
@@ -36,6 +45,7 @@ class Output {
     void swap();
     void remove(const std::string& folder);
     void abandon();
+    std::string difference_from_visible() const;
 
     std::string path_, fresh_, old_, store_;
     Documents documents_;

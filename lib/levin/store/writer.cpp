@@ -52,16 +52,6 @@ struct ArrayWriter::Impl {
     void mark_done(Index unit);
     std::string missing() const;
     void publish();
-
-    /// The same part of a shared job may run twice: who finishes the store cleans up under the other's feet.
-    template <class Work>
-    void unless_finished_elsewhere(Work work) {
-        try {
-            work();
-        } catch (const std::exception&) {
-            if (!options.shared || !output.finished_elsewhere()) throw;
-        }
-    }
 };
 
 namespace {
@@ -147,7 +137,6 @@ std::string ArrayWriter::Impl::missing() const {
 }
 
 void ArrayWriter::Impl::publish() {
-    if (options.shared && output.finished_elsewhere()) return;
     const std::lock_guard lock(mutex);
     if (done_count < units.size()) read_done();  // other processes may have done the rest
     if (done_count < units.size()) {
@@ -169,7 +158,7 @@ bool ArrayWriter::was_complete() const { return impl_->output.was_complete(); }
 
 std::size_t ArrayWriter::write(Index unit, const ConstView& values) {
     std::size_t bytes = 0;
-    impl_->unless_finished_elsewhere([&] { bytes = impl_->write(unit, values); });
+    impl_->output.unless_finished_elsewhere([&] { bytes = impl_->write(unit, values); });
     return bytes;
 }
 
@@ -201,7 +190,7 @@ bool ArrayWriter::is_complete() {
 
 void ArrayWriter::publish() {
     if (was_complete()) return;
-    impl_->unless_finished_elsewhere([&] { impl_->publish(); });
+    impl_->output.unless_finished_elsewhere([&] { impl_->publish(); });
 }
 
 struct GroupWriter::Impl {
@@ -232,9 +221,11 @@ ArrayWriter& GroupWriter::add(const std::string& name, const ArraySpec& spec) {
 bool GroupWriter::was_complete() const { return impl_->output.was_complete(); }
 
 void GroupWriter::publish() {
-    if (was_complete() || (impl_->options.shared && impl_->output.finished_elsewhere())) return;
-    for (const auto& [name, array] : impl_->arrays) array->publish();
-    impl_->output.publish();
+    if (was_complete()) return;
+    impl_->output.unless_finished_elsewhere([&] {
+        for (const auto& [name, array] : impl_->arrays) array->publish();
+        impl_->output.publish();
+    });
 }
 
 void publish_pending(const std::string& path, bool fsync) {
