@@ -12,14 +12,18 @@ namespace {
 __extension__ using Int128 = __int128;
 constexpr float nan = std::numeric_limits<float>::quiet_NaN();
 
+/// What holds the magnitude of any sample: that of the least int16 is no int16.
+template <class T>
+using Magnitude = std::conditional_t<std::is_floating_point_v<T>, T, std::int32_t>;
+
 /// The largest magnitude of each column; NaN or infinite where there is one.
 template <class T>
-void find_largest(const Columns<T>& series, Index n, T* result) {
-    T largest[Nearest::most_columns] = {};
+void find_largest(const Columns<T>& series, Index n, Magnitude<T>* result) {
+    Magnitude<T> largest[Nearest::most_columns] = {};
     for (Index t = 0; t < n; ++t) {
         const T* row = series.x + t * series.pitch;
         for (Index p = 0; p < series.width; ++p) {
-            const T x = std::abs(row[p]);
+            const Magnitude<T> x = std::abs(static_cast<Magnitude<T>>(row[p]));
             const bool stays = (x <= largest[p]) | (largest[p] != largest[p]);
             largest[p] = stays ? largest[p] : x;  // once NaN, always NaN
         }
@@ -81,7 +85,7 @@ void Run<T>::look_for_valid() {
         Worker& worker = workers_[static_cast<std::size_t>(block.thread)];
         constexpr Index width = Nearest::most_columns;
         for (Index first = 0; first < block.pixels; first += width) {
-            T largest[width];
+            Magnitude<T> largest[width];
             const Index columns = std::min(width, block.pixels - first);
             find_largest(Columns<T>{block.series + first, block.pitch, columns}, n_, largest);
             for (Index w = 0; w < columns; ++w) {
