@@ -164,6 +164,7 @@ struct TarWriter::Impl {
     Sink sink;
     archive* tar = nullptr;
     std::vector<std::byte> waiting;
+    bool abandoned = false;
     Carrier carrier;
     std::unique_ptr<archive_entry, FreeEntry> entry{archive_entry_new()};
 
@@ -176,19 +177,21 @@ struct TarWriter::Impl {
         check(archive_write_open(tar, this, nullptr, take, nullptr));
     }
     ~Impl() {
-        archive_write_fail(tar);  // what is not finished must not look so
+        abandoned = true;  // what is not finished must not look so
         archive_write_free(tar);
     }
 
     void check(int status) const {
-        if (status >= ARCHIVE_WARN) return;
         carrier.rethrow();
+        if (status >= ARCHIVE_WARN) return;
         throw Error(fmt::format("cannot make a tar stream: {}", message_of(tar)));
     }
 
     static la_ssize_t take(archive* of, void* self, const void* data, std::size_t size) {
         auto& impl = *static_cast<Impl*>(self);
-        return impl.carrier.run(of, [&] {
+        // After an error libarchive would not free all that it has; so it is told of none, and check() throws instead.
+        if (impl.abandoned) return static_cast<la_ssize_t>(size);
+        const la_ssize_t taken = impl.carrier.run(of, [&] {
             const Bytes bytes(static_cast<const std::byte*>(data), size);
             if (size < small_bytes) impl.waiting.insert(impl.waiting.end(), bytes.begin(), bytes.end());
             if (size >= small_bytes || impl.waiting.size() >= small_bytes) {
@@ -197,6 +200,8 @@ struct TarWriter::Impl {
             }
             return static_cast<la_ssize_t>(size);
         });
+        impl.abandoned = taken < 0;
+        return static_cast<la_ssize_t>(size);
     }
 };
 

@@ -108,8 +108,9 @@ TEST_CASE("A stream can be read in any order, again and again, beyond its memory
 
 TEST_CASE("What is read as often as announced needs no scratch") {
     const CountingFeed expected(shape, chunks);
-    // Frames of three rows of chunks: a row of units at a time. The scratch folder does not exist.
-    StreamedArray stream(std::make_unique<CountingFeed>(shape, chunks), options("/nonexistent", 4 * one_chunk));
+    // Three threads, however far apart, hold three of the five layers of three chunks. The scratch folder does not
+    // exist.
+    StreamedArray stream(std::make_unique<CountingFeed>(shape, chunks), options("/nonexistent", 9 * one_chunk));
     const Grid units(shape, {1, 20, 30});
     for (Index unit = 0; unit < units.size(); ++unit) stream.expect(units.region(unit), 1);
     parallel_for(units.size(), 3, StopToken(), [&](Index unit) {

@@ -112,9 +112,11 @@ void compare_with_sklearn(const std::vector<double>& series, Index n, const std:
     std::vector<Outcome> outcomes{cluster(TestBlocks<float>(as<float>(series), n), options, init),
                                   cluster(TestBlocks<double>(series, n), options, init)};
     const auto add_if_exact = [&]<class T>(T) {
-        const auto values = as<T>(series);
-        if (std::equal(values.begin(), values.end(), series.begin()))
-            outcomes.push_back(cluster(TestBlocks<T>(values, n), options, init));
+        const auto exact = [](double x) {
+            return x >= std::numeric_limits<T>::min() && x <= std::numeric_limits<T>::max() && x == std::floor(x);
+        };
+        if (std::all_of(series.begin(), series.end(), exact))
+            outcomes.push_back(cluster(TestBlocks<T>(as<T>(series), n), options, init));
     };
     add_if_exact(std::uint8_t{});
     add_if_exact(std::uint16_t{});
