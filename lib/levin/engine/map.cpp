@@ -67,11 +67,11 @@ void plan_and_run(Execution& execution, UnitWork work, const Outputs& outputs) {
         return;
     plan = fit_to_disk(execution, work, plan);
     Index done = 0;
-    for_each_index(work.todo(), [&](const Dims& at) { done += work.is_done(work.units.number(at)); });
+    for_each_index(work.own(), [&](const Dims& at) { done += work.is_done(work.units.number(at)); });
     if (!plan.remark.empty()) execution.progress().note(plan.remark);
     execution.progress().start(plan.steps, done);
     execution.progress().detail(fmt::format(
-        "{} of {} units to do, {}, {} threads, about {} of memory", work.todo().count() - done, work.todo().count(),
+        "{} of {} units left, {}, {} threads, about {} of memory", work.own().count() - done, work.own().count(),
         plan.direct ? "each read on its own"
         : plan.scratch
             ? fmt::format("in {} batches through {} of scratch", plan.batches, format_size(plan.scratch->bytes))

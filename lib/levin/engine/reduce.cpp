@@ -56,22 +56,22 @@ class Reduction {
     void run() {
         const Grid& units = outputs_.front()->units();
         const auto part = share(execution_, outputs_, [&](const Region& box) { return bytes_needed(units, box); });
-        const Region todo = part.value_or(Region::whole(units.counts()));
+        const Region own = part.value_or(Region::whole(units.counts()));
         const Dims batch = choose_batch(units);
         const Cut cut = choose_cut(batch);
         if (box_bytes(cut) > room(batch))
             execution_.refuse_memory("a slab of one output element", execution_.memory() - room(batch) + box_bytes(cut),
                                      "give more --memory or reduce one axis after the other");
         if (execution_.options().dry_run)
-            return print_plan(execution_, input_, outputs_, plan_of(units, todo, batch, cut));
+            return print_plan(execution_, input_, outputs_, plan_of(units, own, batch, cut));
         if (std::all_of(outputs_.begin(), outputs_.end(), [](const Output* output) { return output->was_complete(); }))
             return;
-        if (todo.empty()) return;
-        const Grid batches(todo.shape, batch);
-        if (input_.comes_once()) expect(units, todo, batches, cut);
+        if (own.empty()) return;
+        const Grid batches(own.shape, batch);
+        if (input_.comes_once()) expect(units, own, batches, cut);
         execution_.progress().start(batches.size());
         for (Index number = 0; number < batches.size(); ++number) {
-            run_batch(units, batch_of(batches, todo, number), cut);
+            run_batch(units, batch_of(batches, own, number), cut);
             execution_.progress().advance();
         }
     }
@@ -91,15 +91,14 @@ class Reduction {
         return static_cast<double>(touched_bytes(info_, needed));
     }
 
-    UnitPlan plan_of(const Grid& units, const Region& todo, const Dims& batch, const Cut& cut) const {
+    UnitPlan plan_of(const Grid& units, const Region& own, const Dims& batch, const Cut& cut) const {
         UnitPlan plan;
-        plan.units = todo.count();
-        plan.batches = todo.empty() ? 0 : Grid(todo.shape, batch).size();
+        plan.units = own.count();
+        plan.batches = own.empty() ? 0 : Grid(own.shape, batch).size();
         plan.memory = execution_.memory() - execution_.budget() + batch_bytes(units, batch) + box_bytes(cut);
-        plan.bytes_decoded =
-            todo == Region::whole(units.counts())
-                ? decoded_bytes(cut)
-                : static_cast<std::size_t>(bytes_needed(units, todo)) * static_cast<std::size_t>(options_.passes);
+        plan.bytes_decoded = own == Region::whole(units.counts()) ? decoded_bytes(cut)
+                                                                  : static_cast<std::size_t>(bytes_needed(units, own)) *
+                                                                        static_cast<std::size_t>(options_.passes);
         return plan;
     }
 
@@ -205,9 +204,9 @@ class Reduction {
         return touched_bytes(info_, slabs.region(0)) * static_cast<std::size_t>(slabs.size() * options_.passes);
     }
 
-    static Region batch_of(const Grid& batches, const Region& todo, Index number) {
+    static Region batch_of(const Grid& batches, const Region& own, Index number) {
         Region batch = batches.region(number);
-        for (std::size_t i = 0; i < batch.rank(); ++i) batch.origin[i] += todo.origin[i];
+        for (std::size_t i = 0; i < batch.rank(); ++i) batch.origin[i] += own.origin[i];
         return batch;
     }
 
@@ -246,10 +245,10 @@ class Reduction {
     }
 
     /// Announces all that will be read to an input that comes once.
-    void expect(const Grid& units, const Region& todo, const Grid& batches, const Cut& cut) const {
+    void expect(const Grid& units, const Region& own, const Grid& batches, const Cut& cut) const {
         for (Index number = 0; number < batches.size(); ++number) {
             std::vector<Index> pending;
-            const Region kept = pending_of(units, batch_of(batches, todo, number), pending);
+            const Region kept = pending_of(units, batch_of(batches, own, number), pending);
             const Grid boxes = boxes_of(kept, cut);
             for (Index box = 0; !pending.empty() && box < boxes.size(); ++box)
                 for_each_slab(kept.origin, boxes.region(box), cut,

@@ -62,14 +62,14 @@ Region needs_of(const UnitWork& work, const Region& units) {
 
 /// `units`, counted from the part's first, as units of the output.
 Region placed(const UnitWork& work, Region units) {
-    const Dims first = work.todo().origin;
+    const Dims first = work.own().origin;
     for (std::size_t i = 0; i < first.size(); ++i) units.origin[i] += first[i];
     return units;
 }
 
 /// A batch from the middle of the part: as large as any, halos included.
 Region middle_batch(const UnitWork& work, const Dims& batch) {
-    const Grid batches(work.todo().shape, batch);
+    const Grid batches(work.own().shape, batch);
     Dims middle = batches.counts();
     for (Index& n : middle) n = std::max<Index>(0, (n - 1) / 2);
     return placed(work, batches.region(middle));
@@ -89,7 +89,7 @@ Cost cost_of(const UnitWork& work, const Dims& batch) {
 
 /// Grows a batch along whichever axis spares most decoding, as long as it fits; then until every thread has a unit.
 Dims grow_batch(const UnitWork& work, int threads, std::size_t room) {
-    const Dims counts = work.todo().shape;
+    const Dims counts = work.own().shape;
     Dims batch(counts.size(), 1);
     Cost cost = cost_of(work, batch);
     for (;;) {
@@ -129,7 +129,7 @@ constexpr std::size_t moves_through_scratch = 3;  // decoded, written, read
 /// As many units as fit, whole rows of the grid first; no chunks to think of, as scratch reads any part at its own
 /// cost.
 Dims widest_batch(const UnitWork& work, std::size_t room) {
-    const Dims counts = work.todo().shape;
+    const Dims counts = work.own().shape;
     Dims batch(counts.size(), 1);
     for (std::size_t i = counts.size(); i-- > 0;)
         while (batch[i] < counts[i]) {
@@ -144,7 +144,7 @@ Dims widest_batch(const UnitWork& work, std::size_t room) {
 /// What the units to work on need of the input, in whole chunks.
 Region needed_chunks(const UnitWork& work) {
     const ArrayInfo& info = work.input.info();
-    Region box = needs_of(work, work.todo());
+    Region box = needs_of(work, work.own());
     for (std::size_t i = 0; i < box.rank(); ++i) {
         const Index end = std::min(ceil_div(box.end(i), info.chunks[i]) * info.chunks[i], info.shape[i]);
         box.origin[i] -= box.origin[i] % info.chunks[i];
@@ -164,7 +164,7 @@ Source crop(const ArraySource& input, const Region& box) {
 void consider_scratch(const Execution& execution, const UnitWork& work, UseScratch use, UnitPlan& plan) {
     const ArrayInfo& info = work.input.info();
     if (!work.margins.before.empty()) return;
-    const auto once = static_cast<std::size_t>(bytes_needed(work, work.todo()));
+    const auto once = static_cast<std::size_t>(bytes_needed(work, work.own()));
     // What comes once and is needed again waits in scratch anyway, where it lies better in cells; half as much again is
     // what neighbouring units share.
     const bool cheap = work.input.comes_once() ? plan.bytes_decoded <= once + once / 2
@@ -196,8 +196,8 @@ void consider_scratch(const Execution& execution, const UnitWork& work, UseScrat
 UnitPlan plan_units(const Execution& execution, const UnitWork& work, UseScratch use) {
     UnitPlan plan;
     const Dims one(work.units.counts().size(), 1);
-    const Region todo = work.todo();
-    if (todo.empty()) {
+    const Region own = work.own();
+    if (own.empty()) {
         plan.batch = one;
         return plan;
     }
@@ -209,7 +209,7 @@ UnitPlan plan_units(const Execution& execution, const UnitWork& work, UseScratch
                                             to_string(work.units.cell()), to_string(work.units.shape())),
                                 execution.memory() - budget + per_thread,
                                 "give more --memory or smaller --chunks (--block of toseries)");
-    const auto wanted = static_cast<std::size_t>(std::min<Index>(execution.threads(), todo.count()));
+    const auto wanted = static_cast<std::size_t>(std::min<Index>(execution.threads(), own.count()));
     const auto used = std::min(wanted, budget / per_thread);
 
     const std::size_t shared = wanted * std::max(work.work_bytes, scratch);
@@ -218,17 +218,17 @@ UnitPlan plan_units(const Execution& execution, const UnitWork& work, UseScratch
         const Cost batched = cost_of(work, plan.batch);
         plan.direct = direct.decoded_per_unit <= 1.2 * batched.decoded_per_unit;
         plan.memory = execution.memory() - budget + shared + batched.box;
-        plan.bytes_decoded = static_cast<std::size_t>(batched.decoded_per_unit * static_cast<double>(todo.count()));
+        plan.bytes_decoded = static_cast<std::size_t>(batched.decoded_per_unit * static_cast<double>(own.count()));
     }
     plan.threads = static_cast<int>(plan.direct ? used : wanted);
     if (plan.direct) {
         plan.batch = one;
         plan.memory = execution.memory() - budget + used * per_thread;
-        plan.bytes_decoded = static_cast<std::size_t>(direct.decoded_per_unit * static_cast<double>(todo.count()));
+        plan.bytes_decoded = static_cast<std::size_t>(direct.decoded_per_unit * static_cast<double>(own.count()));
     }
     if (use != UseScratch::never) consider_scratch(execution, work, use, plan);
-    plan.batches = Grid(todo.shape, plan.batch).size();
-    plan.units = todo.count();
+    plan.batches = Grid(own.shape, plan.batch).size();
+    plan.units = own.count();
     plan.steps = plan.units + (plan.scratch ? plan.scratch->bands : 0);
     return plan;
 }
@@ -283,11 +283,11 @@ Region pending_of(const UnitWork& work, const Region& batch, std::vector<Index>&
 void expect_units(const UnitWork& work, const UnitPlan& plan) {
     if (!work.input.comes_once()) return;
     if (plan.direct)
-        return for_each_index(work.todo(), [&](const Dims& position) {
+        return for_each_index(work.own(), [&](const Dims& position) {
             if (!work.is_done(work.units.number(position)))
                 work.input.expect(work.needs(work.units.region(position)), 1);
         });
-    const Grid batches(work.todo().shape, plan.batch);
+    const Grid batches(work.own().shape, plan.batch);
     for (Index number = 0; number < batches.size(); ++number) {
         std::vector<Index> pending;
         const Region box = pending_of(work, placed(work, batches.region(number)), pending);
@@ -298,8 +298,8 @@ void expect_units(const UnitWork& work, const UnitPlan& plan) {
 }  // namespace
 
 void run_units(Execution& execution, const UnitWork& work, const UnitPlan& plan) {
-    const Region todo = work.todo();
-    if (todo.empty()) return;
+    const Region own = work.own();
+    if (own.empty()) return;
     if (plan.scratch) {
         const Region part = needed_chunks(work);
         const Source laid_down = through_scratch(execution, *crop(work.input, part), *plan.scratch);
@@ -319,7 +319,7 @@ void run_units(Execution& execution, const UnitWork& work, const UnitPlan& plan)
     };
     if (plan.direct) {
         std::vector<Buffer> buffers(static_cast<std::size_t>(plan.threads));
-        const Grid each(todo.shape, Dims(todo.rank(), 1));
+        const Grid each(own.shape, Dims(own.rank(), 1));
         return parallel_for(each.size(), plan.threads, execution.stop(), [&](Index number, int thread) {
             const Index unit = work.units.number(placed(work, each.region(number)).origin);
             if (work.is_done(unit)) return;
@@ -333,7 +333,7 @@ void run_units(Execution& execution, const UnitWork& work, const UnitPlan& plan)
         });
     }
     Buffer buffer;
-    const Grid batches(todo.shape, plan.batch);
+    const Grid batches(own.shape, plan.batch);
     for (Index number = 0; number < batches.size(); ++number) {
         std::vector<Index> pending;
         const Region box = pending_of(work, placed(work, batches.region(number)), pending);

@@ -29,7 +29,7 @@ struct UnitWork {
     std::optional<Region> part = {};  ///< the units to work on; all of them unless this run is a part of a job
     bool in_order = false;            ///< units are best worked on in increasing order: the output is a pipe
 
-    Region todo() const { return part ? *part : Region::whole(units.counts()); }
+    Region own() const { return part ? *part : Region::whole(units.counts()); }
 };
 
 struct UnitPlan {
