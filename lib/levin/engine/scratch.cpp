@@ -1,18 +1,16 @@
 #include "levin/engine/scratch.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/statvfs.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
 #include <numeric>
 
 #include "levin/core/parallel.hpp"
 #include "levin/core/resources.hpp"
 #include "levin/engine/units.hpp"
+#include "levin/store/spool.hpp"
 
 namespace levin::engine {
 namespace {
@@ -21,26 +19,14 @@ namespace {
 class ScratchArray final : public ArraySource {
   public:
     ScratchArray(const ArrayInfo& info, const ScratchPlan& plan, std::string name)
-        : info_(info), cells_(info.shape, plan.cell), order_(plan.order), name_(std::move(name)) {
+        : info_(info),
+          cells_(info.shape, plan.cell),
+          order_(plan.order),
+          name_(std::move(name)),
+          file_(scratch_folder()) {
         info_.chunks = plan.cell;
-        const std::string folder = scratch_folder();
-        std::string path = folder + "/levin-scratch.XXXXXX";
-        file_ = mkostemp(path.data(), O_CLOEXEC);
-        if (file_ < 0) throw_system_error(fmt::format("cannot create a scratch file in {}", folder), errno);
-        unlink(path.c_str());
-        // A disk that is too small shows now, not hours later; some file systems cannot say.
-        const auto size = static_cast<off_t>(cell_bytes()) * static_cast<off_t>(cells_.size());
-        if (fallocate(file_, 0, 0, size) != 0 && errno != EOPNOTSUPP) {
-            const int error = errno;
-            close(file_);
-            throw_system_error(
-                fmt::format("cannot reserve {} of scratch in {}", format_size(static_cast<std::size_t>(size)), folder),
-                error);
-        }
+        file_.reserve(cell_bytes() * static_cast<std::size_t>(cells_.size()));
     }
-    ~ScratchArray() override { close(file_); }
-    ScratchArray(const ScratchArray&) = delete;
-    ScratchArray& operator=(const ScratchArray&) = delete;
 
     const ArrayInfo& info() const override { return info_; }
     std::string name() const override { return name_; }
@@ -51,9 +37,9 @@ class ScratchArray final : public ArraySource {
             const Region cell = cells_.region(position), part = intersect(cell, region);
             const View piece = out.sub(relative_to(part, region.origin));
             if (part == cell && piece.is_contiguous())
-                return transfer<false>(piece.data, byte_count(cell.shape, info_.element_size()), position);
+                return file_.read(place_of(position), {piece.data, bytes_of(cell)});
             OwnedArray whole(info_.dtype, cell.shape);
-            transfer<false>(whole.view.data, byte_count(cell.shape, info_.element_size()), position);
+            file_.read(place_of(position), {whole.view.data, bytes_of(cell)});
             copy(whole.view.sub(relative_to(part, cell.origin)), piece);
         });
     }
@@ -67,33 +53,25 @@ class ScratchArray final : public ArraySource {
             copy(values, owned.view);
             block = owned.view;
         }
-        transfer<true>(const_cast<std::byte*>(block.data), byte_count(values.shape, info_.element_size()), position);
+        file_.write(place_of(position), {block.data, byte_count(values.shape, info_.element_size())});
     }
     const Grid& cells() const { return cells_; }
 
   private:
     std::size_t cell_bytes() const { return byte_count(cells_.cell(), info_.element_size()); }
 
-    template <bool writing>
-    void transfer(std::byte* data, std::size_t size, const Dims& position) const {
+    std::size_t bytes_of(const Region& cell) const { return byte_count(cell.shape, info_.element_size()); }
+    std::uint64_t place_of(const Dims& position) const {
         Index number = 0;
         for (const std::size_t axis : order_) number = number * cells_.counts()[axis] + position[axis];
-        auto at = static_cast<off_t>(number) * static_cast<off_t>(cell_bytes());
-        while (size > 0) {
-            const ssize_t count = writing ? pwrite(file_, data, size, at) : pread(file_, data, size, at);
-            if (count < 0 && errno == EINTR) continue;
-            if (count <= 0)
-                throw_system_error(fmt::format("cannot {} scratch in {}", writing ? "write" : "read", scratch_folder()),
-                                   count == 0 ? EIO : errno);
-            data += count, size -= static_cast<std::size_t>(count), at += count;
-        }
+        return static_cast<std::uint64_t>(number) * cell_bytes();
     }
 
     ArrayInfo info_;
     Grid cells_;
     std::vector<std::size_t> order_;
     std::string name_;
-    int file_;
+    store::Spool file_;
 };
 
 /// The largest divisor of n that is at most `most`.
