@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 
 #include "levin/cli/groups.hpp"
 #include "levin/cli/tool.hpp"
@@ -52,7 +53,7 @@ struct Options {
     engine::ExecutionOptions execution;
     std::string path;
     bool missing_is_error = false, publish = false, clean = false, no_trailer = false;
-    int wait = 10;
+    std::optional<int> wait;
 };
 
 void declare(cli::Parser& parser, Options& options) {
@@ -63,11 +64,16 @@ void declare(cli::Parser& parser, Options& options) {
     parser.flag(options.no_trailer, "--no-trailer",
                 "STORE - is a tar stream of a store's files in any order, perhaps without levin's end marker");
     parser.flag(options.publish, "--publish", "make a store in progress visible when every chunk is done");
-    parser.option(options.wait, "--wait", "SECONDS",
-                  "look again for so long before --publish says that parts are missing");
+    parser
+        .option(options.wait, "--wait", "SECONDS",
+                "look again for so long before --publish says that parts are missing")
+        .defaults_to("10");
     parser.flag(options.clean, "--clean", "remove partial files that killed jobs left");
     parser.check([&options] {
-        if (options.wait < 0) throw UsageError(fmt::format("--wait {}: must be at least 0", options.wait));
+        if (!options.wait) return;
+        if (!options.publish)
+            throw UsageError("--wait is how long --publish looks again; leave it out, or add --publish");
+        if (*options.wait < 0) throw UsageError(fmt::format("--wait {}: must be at least 0", *options.wait));
     });
     cli::add_execution(parser, options.execution, cli::ExecutionKind::reading);
 }
@@ -75,7 +81,27 @@ void declare(cli::Parser& parser, Options& options) {
 struct Findings {
     std::map<Index, std::string> lines;  ///< by unit
     Index stored = 0, missing = 0;
+    void note(Index unit, const std::string& why) {
+        if (!why.empty()) lines.emplace(unit, fmt::format("damaged {}", why));
+    }
 };
+
+/// What is wrong with a chunk that `decode` decodes; "" for nothing.
+std::string damage(const std::function<void()>& decode) {
+    try {
+        decode();
+    } catch (const TransientError&) {
+        throw;
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return "";
+}
+
+void require_memory(const engine::Execution& execution, const char* what, std::size_t bytes) {
+    if (bytes > execution.budget())
+        execution.refuse_memory(what, execution.memory() - execution.budget() + bytes, "give more --memory");
+}
 
 Findings verify(engine::Execution& execution, const store::Array& array, bool missing_is_error) {
     Findings findings;
@@ -83,26 +109,19 @@ Findings verify(engine::Execution& execution, const store::Array& array, bool mi
     const Index units = array.units().size();
     const std::size_t unit_bytes =
         byte_count(array.units().cell(), array.info().element_size()) + array.scratch_bytes();
-    if (unit_bytes > execution.budget())
-        execution.refuse_memory("one stored chunk", execution.memory() - execution.budget() + unit_bytes,
-                                "give more --memory");
+    require_memory(execution, "one stored chunk", unit_bytes);
     const int threads = static_cast<int>(std::min<std::size_t>(
         static_cast<std::size_t>(execution.threads()), execution.budget() / std::max<std::size_t>(1, unit_bytes)));
     execution.progress().start(units);
     parallel_for(units, threads, execution.stop(), [&](Index unit) {
-        std::string line;
         bool stored = false;
-        try {
-            stored = array.verify(unit);
-            if (!stored && missing_is_error) line = fmt::format("missing {}", array.key(unit));
-        } catch (const TransientError&) {
-            throw;
-        } catch (const Error& error) {
-            line = fmt::format("damaged {}: {}", array.key(unit), error.what());
-        }
+        const std::string why = damage([&] { stored = array.verify(unit); });
+        std::string line;
+        if (!why.empty()) line = fmt::format("damaged {}: {}", array.key(unit), why);
+        else if (!stored && missing_is_error) line = fmt::format("missing {}", array.key(unit));
         execution.progress().advance();
         const std::lock_guard lock(guard);
-        (stored || line.starts_with("damaged") ? findings.stored : findings.missing) += 1;
+        (stored || !why.empty() ? findings.stored : findings.missing) += 1;
         if (!line.empty()) findings.lines.emplace(unit, line);
     });
     return findings;
@@ -111,7 +130,7 @@ Findings verify(engine::Execution& execution, const store::Array& array, bool mi
 /// Looks again, and then a last time, before it calls anything missing.
 void publish(const Options& options, engine::Execution& execution) {
     using Clock = std::chrono::steady_clock;
-    const auto until = Clock::now() + std::chrono::seconds(options.wait);
+    const auto until = Clock::now() + std::chrono::seconds(options.wait.value_or(10));
     auto state = store::pending_state(options.path);
     // Neither pending nor there: perhaps published a moment ago by a node whose files are not seen yet.
     const auto unseen = [&] { return state ? state->done < state->total : !store::is_published(options.path); };
@@ -134,25 +153,12 @@ std::string summary(const std::string& path, const Findings& findings, Index uni
                        findings.missing, findings.lines.size());
 }
 
-/// Decodes by `decode`; what it throws is a finding.
-void look_at(Findings& findings, Index unit, const std::function<void()>& decode) {
-    try {
-        decode();
-    } catch (const TransientError&) {
-        throw;
-    } catch (const Error& error) {
-        findings.lines.emplace(unit, fmt::format("damaged {}", error.what()));
-    }
-}
-
 /// The chunks as they come, and the end marker.
 Index verify_stream(Findings& findings, const Options& options, const engine::Execution& execution,
                     const store::TarReader::Source& take) {
     store::StreamReader reader(take);
     const std::size_t needed = reader.chunk_bytes() + reader.decode_bytes();
-    if (needed > execution.budget())
-        execution.refuse_memory("one chunk of the pipe", execution.memory() - execution.budget() + needed,
-                                "give more --memory");
+    require_memory(execution, "one chunk of the pipe", needed);
     const Index units = Grid(reader.info().shape, reader.info().chunks).size();
     Buffer buffer;
     Index next = 0;
@@ -163,7 +169,7 @@ Index verify_stream(Findings& findings, const Options& options, const engine::Ex
     };
     while (const auto arrival = reader.next(buffer)) {
         left_out(arrival->chunk);
-        look_at(findings, arrival->chunk, [&] { reader.verify(arrival->chunk, {buffer.data(), arrival->size}); });
+        findings.note(arrival->chunk, damage([&] { reader.verify(arrival->chunk, {buffer.data(), arrival->size}); }));
         ++findings.stored;
         next = arrival->chunk + 1;
     }
@@ -177,19 +183,18 @@ Index verify_files(Findings& findings, const Options& options, const engine::Exe
     const auto array = store::spool_stream(take, engine::scratch_folder(), options.missing_is_error);
     const Grid grid(array->info().shape, array->info().chunks);
     const std::size_t needed = byte_count(grid.cell(), array->info().element_size()) + array->scratch_bytes();
-    if (needed > execution.budget())
-        execution.refuse_memory("one chunk of the pipe", execution.memory() - execution.budget() + needed,
-                                "give more --memory");
+    require_memory(execution, "one chunk of the pipe", needed);
     for (Index unit = 0; unit < grid.size(); ++unit)
-        look_at(findings, unit, [&] {
-            OwnedArray values(array->info().dtype, grid.region(unit).shape);
-            array->read(grid.region(unit), values.view);
-        });
+        findings.note(unit, damage([&] {
+                          OwnedArray values(array->info().dtype, grid.region(unit).shape);
+                          array->read(grid.region(unit), values.view);
+                      }));
     findings.stored = grid.size();
     return grid.size();
 }
 
 void check_pipe(const Options& options, engine::Execution& execution) {
+    if (options.clean) throw UsageError("--clean: STORE is -, a pipe, in which nobody leaves files");
     if (options.publish) throw UsageError("--publish: STORE is -, a pipe; name the store in progress");
     store::PipeReader pipe(execution.claim_standard_input("STORE"), execution.stop());
     const auto take = [&](store::MutableBytes out) { return pipe.read(out); };

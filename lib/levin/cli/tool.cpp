@@ -13,6 +13,7 @@
 #include "levin/cli/render.hpp"
 #include "levin/cli/versions.hpp"
 #include "levin/core/error.hpp"
+#include "levin/engine/pipes.hpp"
 
 namespace levin::cli {
 namespace {
@@ -95,7 +96,9 @@ int run_declared(int argc, char** argv, const Manual& manual, Parser& parser, co
     } catch (const Interrupted& error) {
         if (error.signal() == SIGPIPE) return 128 + SIGPIPE;
         const auto& options = parser.options();
+        // Nothing of what went through a pipe is left to go on from.
         const bool resumes =
+            std::none_of(argv, argv + argc, engine::is_pipe) &&
             std::any_of(options.begin(), options.end(), [](const Option& option) { return option.name == "--resume"; });
         const bool warning = error.signal() == SIGUSR1 || error.signal() == SIGUSR2 || error.signal() == SIGXCPU;
         return fail(warning ? status::try_later : 128 + error.signal(),

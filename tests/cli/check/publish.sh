@@ -33,3 +33,8 @@ cp whole.zarr/zarr.json late.zarr/
 expect_output '6 of 6 chunks stored' levin-check late.zarr
 expect_exit 0 levin-check late.zarr --publish
 levin-export -q late.zarr late.npy
+
+# Options that would do nothing are refused.
+OUT=none
+expect_error 2 '--wait is how long --publish' levin-check whole.zarr --wait 3
+expect_error 2 '--clean: STORE is -' sh -c 'true | levin-check - --clean'

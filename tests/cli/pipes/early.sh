@@ -57,6 +57,7 @@ for signal in TERM INT; do
         wait $waits || status=$?
         kill $keeper
         [ $status = $((128 + $(kill -l $signal))) ] || fail "a writer that waits: exit status $status after SIG$signal"
+        ! grep -q -- --resume stderr || fail "promises to resume a pipe: $(cat stderr)"
         nothing_left "SIG$signal ($output)"
     done
 done
