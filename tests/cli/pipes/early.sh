@@ -37,26 +37,25 @@ rm -rf out.zarr
 nothing_left "a dead writer"
 
 # SIGTERM reaches those that wait: for bytes, and for room in the pipe.
-for signal in TERM INT; do
-    sleep 1000 >gate & keeper=$!
-    env --default-signal=INT levin-copy - out.zarr <gate 2>stderr & waits=$!
-    sleep 0.5
+stops() {
     kill -$signal $waits
     status=0
     wait $waits || status=$?
     kill $keeper
-    [ $status = $((128 + $(kill -l $signal))) ] || fail "a reader that waits: exit status $status after SIG$signal"
+    [ $status = $((128 + $(kill -l $signal))) ] || fail "$1 that waits: exit status $status after SIG$signal"
+}
+for signal in TERM INT; do
+    sleep 1000 >gate & keeper=$!
+    env --default-signal=INT levin-copy - out.zarr <gate 2>stderr & waits=$!
+    sleep 0.5
+    stops "a reader"
     [ -z "$(published out.zarr)" ] || fail "published"
     rm -rf out.zarr
     for output in - npy:-; do
         sleep 1000 <gate & keeper=$!
         env --default-signal=INT levin-copy in.zarr $output >gate 2>stderr & waits=$!
         sleep 1
-        kill -$signal $waits
-        status=0
-        wait $waits || status=$?
-        kill $keeper
-        [ $status = $((128 + $(kill -l $signal))) ] || fail "a writer that waits: exit status $status after SIG$signal"
+        stops "a writer"
         ! grep -q -- --resume stderr || fail "promises to resume a pipe: $(cat stderr)"
         nothing_left "SIG$signal ($output)"
     done
