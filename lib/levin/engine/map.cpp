@@ -71,7 +71,7 @@ void plan_and_run(Execution& execution, UnitWork work, const Outputs& outputs) {
     if (!plan.remark.empty()) execution.progress().note(plan.remark);
     execution.progress().start(plan.steps, done);
     execution.progress().detail(fmt::format(
-        "{} of {} units left, {}, {} threads, about {} of memory", work.own().count() - done, work.own().count(),
+        "{} of {} units to do, {}, {} threads, about {} of memory", work.own().count() - done, work.own().count(),
         plan.direct ? "each read on its own"
         : plan.scratch
             ? fmt::format("in {} batches through {} of scratch", plan.batches, format_size(plan.scratch->bytes))
