@@ -1,12 +1,10 @@
 // Median filter: the element of rank n//2 of every window. Three ways, which agree exactly:
 //   small windows      a selection network on many windows side by side. Where the window moves along contiguous
-//   memory,
-//                      its columns (all samples with one index along that axis) are sorted once and shared by all
-//                      windows that hold them.
+//                      memory, its columns (all samples with one index along that axis) are sorted once and shared by
+//                      all windows that hold them, and so are pairs of neighbouring columns where windows are wide.
 //   8 and 16 bits      histograms of columns, see filter_columns.hpp; where there are none, or too many values for
-//   them,
-//                      a histogram that runs along the window's last axis (Huang, Yang, Tang 1979) with a coarse one
-//                      over it
+//                      them, a histogram that runs along the window's last axis (Huang, Yang, Tang 1979) with a coarse
+//                      one over it
 //   else               selection window by window
 // The networks know no NaN: windows that hold one are selected again on their own.
 #include <algorithm>
@@ -15,7 +13,6 @@
 
 #include "levin/core/error.hpp"
 #include "levin/kernels/filter_kernel.hpp"
-#include "levin/kernels/filter_network.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "levin/kernels/filter_median.cpp"
@@ -24,6 +21,7 @@
 
 // After foreach_target.h, so that it is read for every target.
 #include "levin/kernels/filter_columns.hpp"
+#include "levin/kernels/filter_network_lanes.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace levin::kernels::detail::HWY_NAMESPACE {
@@ -33,105 +31,6 @@ namespace {
 constexpr Index largest_network_before_columns = 81;
 template <class T>
 constexpr Index largest_network = sizeof(T) <= 2 ? 128 : 512;
-
-/// Samples side by side. Of equal ones lesser() and greater() are x and y, so that the two zeros of floating point are
-/// not doubled; x86 has that in one instruction, which compilers do not dare to take for floats.
-template <class D>
-struct Samples {
-    hn::Vec<D> v;
-};
-#if HWY_ARCH_X86 && HWY_TARGET != HWY_EMU128 && HWY_TARGET != HWY_SCALAR
-template <class D>
-HWY_INLINE Samples<D> lesser(Samples<D> x, Samples<D> y) {
-    return {hn::Min(y.v, x.v)};
-}
-template <class D>
-HWY_INLINE Samples<D> greater(Samples<D> x, Samples<D> y) {
-    return {hn::Max(x.v, y.v)};
-}
-#else
-template <class D>
-HWY_INLINE Samples<D> lesser(Samples<D> x, Samples<D> y) {
-    return {hn::IfThenElse(hn::Lt(y.v, x.v), y.v, x.v)};
-}
-template <class D>
-HWY_INLINE Samples<D> greater(Samples<D> x, Samples<D> y) {
-    return {hn::IfThenElse(hn::Lt(y.v, x.v), x.v, y.v)};
-}
-#endif
-template <class D>
-HWY_INLINE Samples<D> middle(Samples<D> x, Samples<D> y, Samples<D> z) {
-    return greater(lesser(x, y), lesser(greater(x, y), z));
-}
-
-/// body(load, store, i) for all lanes from i = 0 on.
-template <class T, class Body>
-HWY_INLINE void for_lanes(Index lanes, Body body) {
-    const auto vectors = [&](auto d, Index i) {
-        using D = decltype(d);
-        const auto step = static_cast<Index>(hn::Lanes(d));
-        for (; i + step <= lanes; i += step)
-            body([d](const T* from) { return Samples<D>{hn::LoadU(d, from)}; },
-                 [d](Samples<D> x, T* to) { hn::StoreU(x.v, d, to); }, i);
-        return i;
-    };
-    vectors(hn::CappedTag<T, 1>(), vectors(hn::ScalableTag<T>(), 0));
-}
-
-template <class T>
-void compare(const T* a, const T* b, T* low, T* high, Index lanes) {
-    if (low && high) {
-        for_lanes<T>(lanes, [=](auto load, auto store, Index i) {
-            const auto x = load(a + i), y = load(b + i);
-            store(lesser(x, y), low + i);
-            store(greater(x, y), high + i);
-        });
-    } else if (low) {
-        for_lanes<T>(lanes, [=](auto load, auto store, Index i) { store(lesser(load(a + i), load(b + i)), low + i); });
-    } else {
-        for_lanes<T>(lanes,
-                     [=](auto load, auto store, Index i) { store(greater(load(a + i), load(b + i)), high + i); });
-    }
-}
-
-/// Runs the network on `lanes` elements at once: in[i] points at the lanes of input i, `storage` holds slots() rows of
-/// `pitch` elements. result[k] points at the lanes of output k; it may be an input. `in` is not written.
-template <class T>
-void run_network(const SelectionNetwork& network, const T* const* in, T* storage, Index pitch, Index lanes,
-                 const T** result) {
-    const auto inputs = static_cast<std::uint32_t>(network.inputs());
-    const auto slot = [&](std::uint32_t i) { return storage + static_cast<Index>(i) * pitch; };
-    const auto row = [&](std::uint32_t operand) { return operand < inputs ? in[operand] : slot(operand - inputs); };
-    constexpr auto unused = SelectionNetwork::unused;
-    for (const auto& c : network.comparators())
-        compare(row(c.a), row(c.b), c.low == unused ? nullptr : slot(c.low), c.high == unused ? nullptr : slot(c.high),
-                lanes);
-    for (const std::uint32_t output : network.outputs()) *result++ = row(output);
-}
-
-/// Sorts three rows lane by lane.
-template <class T>
-void sort_three(const T* a, const T* b, const T* c, T* low, T* mid, T* high, Index lanes) {
-    for_lanes<T>(lanes, [=](auto load, auto store, Index i) {
-        const auto first = load(a + i), second = load(b + i), third = load(c + i);
-        const auto x = lesser(first, second), y = greater(first, second), rest = lesser(y, third);
-        store(lesser(x, rest), low + i);
-        store(greater(x, rest), mid + i);
-        store(greater(y, third), high + i);
-    });
-}
-
-/// Medians of 3 x 3 samples from three sorted columns each: the greatest of the least, the middle of the middle and the
-/// least of the greatest ones have the median in their midst (J. L. Smith, Graphics Gems II (1991) 171).
-template <class T>
-void middle_of_nine(const T* low, const T* mid, const T* high, T* out, Index lanes) {
-    for_lanes<T>(lanes, [=](auto load, auto store, Index i) {
-        const auto least = greater(greater(load(low + i), load(low + i + 1)), load(low + i + 2));
-        const auto midst = middle(load(mid + i), load(mid + i + 1), load(mid + i + 2));
-        const auto greatest = lesser(lesser(load(high + i), load(high + i + 1)), load(high + i + 2));
-        store(middle(least, midst, greatest), out + i);
-    });
-}
 
 template <class T>
 class MedianFilter : public FilterKernel {
@@ -192,10 +91,12 @@ class NetworkMedian : public MedianFilter<T> {
         : MedianFilter<T>(window, nan_propagate),
           shifts_(extent(window, window.before.size() - 1)),
           height_(this->samples_ / shifts_),
-          columns_(1, static_cast<std::size_t>(height_), false, all_ranks(height_)),
-          window_network_(static_cast<std::size_t>(shifts_), static_cast<std::size_t>(height_), true,
-                          {static_cast<std::size_t>(this->samples_ / 2)}) {
-        const auto rows = static_cast<Index>(columns_.slots() + window_network_.slots());
+          paired_(shifts_ >= 4 ? shifts_ / 2 * 2 : 0),
+          columns_({static_cast<std::size_t>(height_)}, false, all_ranks(height_)),
+          pairs_(std::vector(paired_ > 0 ? 2 : 0, static_cast<std::size_t>(height_)), true,
+                 all_ranks(paired_ > 0 ? 2 * height_ : 0)),
+          window_network_(lists(), true, {static_cast<std::size_t>(this->samples_ / 2)}) {
+        const Index rows = slots();
         // The rows of a tile should fit the first cache.
         constexpr Index bytes = 24576, least = 64, most = 512;
         lanes_ = std::clamp<Index>(bytes / std::max<Index>(rows, 1) / static_cast<Index>(sizeof(T)),
@@ -214,9 +115,10 @@ class NetworkMedian : public MedianFilter<T> {
     void filter(const T* in, const WindowRuns& runs, const std::vector<Index>& offsets, T* out,
                 std::byte* scratch) const override {
         auto* storage = reinterpret_cast<T*>(scratch);
-        T* window_storage = storage + static_cast<Index>(columns_.slots()) * pitch_;
+        T* pair_storage = storage + static_cast<Index>(columns_.slots()) * pitch_;
+        T* window_storage = pair_storage + static_cast<Index>(pairs_.slots()) * pitch_;
         auto** column = reinterpret_cast<const T**>(scratch + storage_bytes());
-        const T **sorted = column + height_, **input = sorted + height_;
+        const T **sorted = column + height_, **pair = sorted + 2 * height_, **input = pair + 2 * height_;
         // offsets are in C order: the samples of a column are `shifts_` apart, and the first column comes first.
         runs.for_each([&](Index from, Index to) {
             for (Index first = 0; first < runs.length(); first += lanes_) {
@@ -230,8 +132,15 @@ class NetworkMedian : public MedianFilter<T> {
                     continue;
                 }
                 run_network(columns_, column, storage, pitch_, lanes + shifts_ - 1, sorted);
-                for (Index shift = 0; shift < shifts_; ++shift)
-                    for (Index i = 0; i < height_; ++i) input[shift * height_ + i] = sorted[i] + shift;
+                const T** list = input;
+                if (paired_ > 0) {
+                    for (Index i = 0; i < height_; ++i) sorted[height_ + i] = sorted[i] + 1;
+                    run_network(pairs_, sorted, pair_storage, pitch_, lanes + paired_ - 2, pair);
+                    for (Index shift = 0; shift < paired_; shift += 2)
+                        for (Index i = 0; i < 2 * height_; ++i) *list++ = pair[i] + shift;
+                }
+                for (Index shift = paired_; shift < shifts_; ++shift)
+                    for (Index i = 0; i < height_; ++i) *list++ = sorted[i] + shift;
                 const T* median;
                 run_network(window_network_, input, window_storage, pitch_, lanes, &median);
                 std::copy_n(median, lanes, out + to + first);
@@ -245,13 +154,19 @@ class NetworkMedian : public MedianFilter<T> {
         for (Index i = 0; i < n; ++i) ranks.push_back(static_cast<std::size_t>(i));
         return ranks;
     }
-    std::size_t storage_bytes() const {
-        return aligned_bytes(static_cast<Index>(columns_.slots() + window_network_.slots()) * pitch_, sizeof(T));
+    /// What a window is made of: pairs of columns, then columns.
+    std::vector<std::size_t> lists() const {
+        std::vector<std::size_t> lengths(static_cast<std::size_t>(paired_ / 2), static_cast<std::size_t>(2 * height_));
+        lengths.resize(lengths.size() + static_cast<std::size_t>(shifts_ - paired_), static_cast<std::size_t>(height_));
+        return lengths;
     }
-    std::size_t pointer_bytes() const { return aligned_bytes(2 * height_ + this->samples_, sizeof(const T*)); }
+    Index slots() const { return static_cast<Index>(columns_.slots() + pairs_.slots() + window_network_.slots()); }
+    std::size_t storage_bytes() const { return aligned_bytes(slots() * pitch_, sizeof(T)); }
+    std::size_t pointer_bytes() const { return aligned_bytes(5 * height_ + this->samples_, sizeof(const T*)); }
 
     Index shifts_, height_;  // samples of the window along the array's last axis, and in each column
-    SelectionNetwork columns_, window_network_;
+    Index paired_;           // columns that come in pairs; measured: pairs pay from four columns on
+    SelectionNetwork columns_, pairs_, window_network_;
     Index lanes_, pitch_;
 };
 

@@ -1,27 +1,38 @@
 #include "levin/kernels/filter_network.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace levin::kernels::detail {
 
 // While the network is being built every value has a wire of its own: the inputs, then two for each comparator.
 // reduce() drops what is not needed and lets values share slots.
-SelectionNetwork::SelectionNetwork(std::size_t lists, std::size_t length, bool sorted,
+SelectionNetwork::SelectionNetwork(const std::vector<std::size_t>& lengths, bool sorted,
                                    const std::vector<std::size_t>& ranks)
-    : inputs_(lists * length) {
+    : inputs_(std::reduce(lengths.begin(), lengths.end())) {
     std::vector<Wires> parts;
-    for (std::size_t l = 0; l < lists; ++l) {
+    std::uint32_t first = 0;
+    for (const std::size_t length : lengths) {
         Wires list(length);
-        for (std::size_t i = 0; i < length; ++i) list[i] = static_cast<std::uint32_t>(l * length + i);
+        std::iota(list.begin(), list.end(), first);
+        first += static_cast<std::uint32_t>(length);
         parts.push_back(sorted ? std::move(list) : sort(list));
     }
-    for (; parts.size() > 1; parts.resize((parts.size() + 1) / 2)) {
+    const std::size_t lists = ranks.size() == 1 ? 2 : 1;
+    for (; parts.size() > lists; parts.resize((parts.size() + 1) / 2)) {
         for (std::size_t i = 0; i + 1 < parts.size(); i += 2) parts[i / 2] = merge(parts[i], parts[i + 1]);
         if (parts.size() % 2 == 1) parts[parts.size() / 2] = std::move(parts.back());
     }
     Wires outputs;
-    for (const std::size_t rank : ranks) outputs.push_back(parts.front()[rank]);
+    if (parts.size() == 2) outputs.push_back(select(parts[0], parts[1], ranks[0]));
+    else
+        for (const std::size_t rank : ranks) outputs.push_back(parts.front()[rank]);
     reduce(outputs);
+}
+
+const SelectionNetwork::Comparator& SelectionNetwork::compare(std::uint32_t x, std::uint32_t y) {
+    const auto low = static_cast<std::uint32_t>(inputs_ + 2 * comparators_.size());
+    return comparators_.emplace_back(Comparator{x, y, low, low + 1});
 }
 
 SelectionNetwork::Wires SelectionNetwork::sort(const Wires& wires) {
@@ -32,15 +43,14 @@ SelectionNetwork::Wires SelectionNetwork::sort(const Wires& wires) {
 
 SelectionNetwork::Wires SelectionNetwork::merge(const Wires& a, const Wires& b) {
     if (a.empty() || b.empty()) return a.empty() ? b : a;
-    const auto compare = [this](std::uint32_t& x, std::uint32_t& y) {
-        const auto low = static_cast<std::uint32_t>(inputs_ + 2 * comparators_.size());
-        comparators_.push_back({x, y, low, low + 1});
-        x = low;
-        y = low + 1;
+    const auto sort_two = [this](std::uint32_t& x, std::uint32_t& y) {
+        const Comparator& c = compare(x, y);
+        x = c.low;
+        y = c.high;
     };
     if (a.size() == 1 && b.size() == 1) {
         Wires both{a[0], b[0]};
-        compare(both[0], both[1]);
+        sort_two(both[0], both[1]);
         return both;
     }
     const auto every_other = [](const Wires& wires, std::size_t first) {
@@ -52,11 +62,24 @@ SelectionNetwork::Wires SelectionNetwork::merge(const Wires& a, const Wires& b) 
     // odd[0] is the least; then even[i] and odd[i + 1] are neighbours in unknown order.
     Wires result{odd[0]};
     for (std::size_t i = 0; i < even.size() || i + 1 < odd.size(); ++i) {
-        if (i < even.size() && i + 1 < odd.size()) compare(even[i], odd[i + 1]);
+        if (i < even.size() && i + 1 < odd.size()) sort_two(even[i], odd[i + 1]);
         if (i < even.size()) result.push_back(even[i]);
         if (i + 1 < odd.size()) result.push_back(odd[i + 1]);
     }
     return result;
+}
+
+// The element of `rank` is the greatest of rank + 1 elements chosen well: the first i of b and the others of a, whose
+// greatest is b[i - 1] or a[rank - i]. Chosen otherwise the greatest is no less.
+std::uint32_t SelectionNetwork::select(const Wires& a, const Wires& b, std::size_t rank) {
+    Wires greatest;
+    for (std::size_t i = rank < a.size() ? 0 : rank + 1 - a.size(); i <= std::min(b.size(), rank + 1); ++i) {
+        if (i == 0) greatest.push_back(a[rank]);
+        else if (i == rank + 1) greatest.push_back(b[rank]);
+        else greatest.push_back(compare(a[rank - i], b[i - 1]).high);
+    }
+    return std::accumulate(greatest.begin() + 1, greatest.end(), greatest.front(),
+                           [this](std::uint32_t x, std::uint32_t y) { return compare(x, y).low; });
 }
 
 void SelectionNetwork::reduce(const Wires& outputs) {

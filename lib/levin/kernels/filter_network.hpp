@@ -9,12 +9,13 @@
 namespace levin::kernels::detail {
 
 /// A network made of Batcher's odd-even merges (Batcher 1968; Knuth, TAOCP 3, 5.3.4, algorithm for lists of any
-/// lengths), reduced to the comparators, and the halves of them, that the wanted outputs depend on.
+/// lengths), reduced to the comparators, and the halves of them, that the wanted outputs depend on. Where one element
+/// is wanted, the last two lists are not merged: it is the least of some greater ones.
 class SelectionNetwork {
   public:
-    /// `lists` lists of `length` inputs each, in ascending order already when `sorted`: input l * length + i is element
-    /// i of list l. `ranks`: which elements of the sorted whole are wanted.
-    SelectionNetwork(std::size_t lists, std::size_t length, bool sorted, const std::vector<std::size_t>& ranks);
+    /// Lists of `lengths` inputs, one after the other, in ascending order already when `sorted`. `ranks`: which
+    /// elements of the sorted whole are wanted.
+    SelectionNetwork(const std::vector<std::size_t>& lengths, bool sorted, const std::vector<std::size_t>& ranks);
 
     std::size_t inputs() const { return inputs_; }
     std::size_t slots() const { return slots_; }  ///< values that must be kept at once
@@ -32,6 +33,8 @@ class SelectionNetwork {
     using Wires = std::vector<std::uint32_t>;
     Wires sort(const Wires& wires);
     Wires merge(const Wires& a, const Wires& b);
+    std::uint32_t select(const Wires& a, const Wires& b, std::size_t rank);
+    const Comparator& compare(std::uint32_t x, std::uint32_t y);
     void reduce(const Wires& outputs);
 
     std::size_t inputs_, slots_ = 0;
