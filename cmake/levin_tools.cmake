@@ -1,7 +1,7 @@
-# levin_add_tool(NAME): the binary levin-NAME from tools/NAME.cpp; the one called levin is the dispatcher and has no prefix.
+# levin_add_tool(NAME [MORE...]): the binary levin-NAME from tools/NAME.cpp and what it shares with others; the one called levin is the dispatcher and has no prefix.
 # Configuring stops where its tests are missing.
 function(levin_add_tool name)
-    add_executable(tool_${name} ${name}.cpp)
+    add_executable(tool_${name} ${name}.cpp ${ARGN})
     if(NOT name STREQUAL "levin")
         set(prefix "${LEVIN_TOOL_PREFIX}")
     endif()

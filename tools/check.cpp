@@ -21,6 +21,7 @@
 #include "levin/store/pipe.hpp"
 #include "levin/store/stream.hpp"
 #include "levin/store/writer.hpp"
+#include "project_reducer.hpp"
 
 namespace {
 
@@ -36,7 +37,8 @@ const cli::Manual manual{
          "standard output by its key, and the exit status is 1.",
          "A chunk that is not stored stands for the fill value, which is legal; --missing error lists those "
          "too. A store in progress is reported with how far it has come; "
-         "--publish makes it visible when every chunk is done, and reads none of them. Where parts of a shared job "
+         "--publish makes it visible when every chunk is done, and reads none of them; what the parts of levin "
+         "project have left it puts together first. Where parts of a shared job "
          "(--part) are missing "
          "it lists their numbers on standard output, as Slurm's --array takes them, and exits with 75; before "
          "that it looks again for --wait seconds, as network file systems show late what other nodes wrote.",
@@ -127,17 +129,25 @@ Findings verify(engine::Execution& execution, const store::Array& array, bool mi
     return findings;
 }
 
+/// How far a store has come, when what a reduction's parts have left is put together where that is complete.
+std::optional<store::PendingState> look_at(engine::Execution& execution, const std::string& path) {
+    const auto state = store::pending_state(path);
+    if (!state || !state->foldable) return state;
+    engine::fold_pending(execution, path, project::make_folder);
+    return store::pending_state(path);
+}
+
 /// Looks again, and then a last time, before it calls anything missing.
 void publish(const Options& options, engine::Execution& execution) {
     using Clock = std::chrono::steady_clock;
     const auto until = Clock::now() + std::chrono::seconds(options.wait.value_or(10));
-    auto state = store::pending_state(options.path);
+    auto state = look_at(execution, options.path);
     // Neither pending nor there: perhaps published a moment ago by a node whose files are not seen yet.
     const auto unseen = [&] { return state ? state->done < state->total : !store::is_published(options.path); };
     while (unseen() && Clock::now() < until) {
         ::usleep(500'000);
         execution.stop().check();
-        state = store::pending_state(options.path);
+        state = look_at(execution, options.path);
     }
     if (state && state->done < state->total && !state->missing.empty()) {
         execution.print_result(store::ranges(state->missing) + "\n");

@@ -131,7 +131,8 @@ void print_plan(Execution& execution, const ArraySource& input, const Outputs& o
     const auto& part = execution.part();
     text += fmt::format("work     {}{} units in {} batches, {} threads\n",
                         part ? fmt::format("part {} of {}: {} of ", part->number, part->count, plan.units) : "",
-                        outputs.front()->units().size(), plan.batches, execution.threads());
+                        plan.units_in_all > 0 ? plan.units_in_all : outputs.front()->units().size(), plan.batches,
+                        execution.threads());
     text += fmt::format("reads    {} (decoded) of {} in the input\n", format_size(plan.bytes_decoded),
                         format_size(input.info().bytes()));
     if (plan.scratch)

@@ -104,6 +104,14 @@ bool ready_to_publish(Execution& execution, const std::vector<store::ArrayWriter
 
 }  // namespace
 
+ConstView as_stored(const ConstView& values, DType dtype, bool clip, OwnedArray& converted) {
+    if (values.dtype == dtype) return values;
+    converted = OwnedArray(dtype, values.shape);
+    with_context([&] { return fmt::format("--dtype {}", name_of(dtype)); },
+                 [&] { convert(values, converted.view, clip ? OutOfRange::clip : OutOfRange::refuse); });
+    return converted.view;
+}
+
 ResultInfo result_like(const ArrayInfo& input, DType dtype) {
     ResultInfo result{input, layout_of(input)};
     result.info.dtype = dtype;
@@ -126,6 +134,7 @@ Output::Output(Execution& execution, const OutputOptions& options, const ResultI
                const std::string& name)
     : execution_(&execution),
       options_(options),
+      name_(name),
       info_(result.info),
       result_dtype_(result.info.dtype),
       spec_(make_spec(execution, options, result)) {
@@ -140,6 +149,7 @@ Output::Output(Execution& execution, const OutputOptions& options, const ResultI
     if (run.dry_run) return;
     if (group) {
         writer_ = &group->add(name, spec_);
+        workplace_ = group->store();
     } else if (options.path == "-") {
         stream_ = std::make_unique<StreamOutput>(execution, spec_);
     } else if (is_foreign(options.path)) {
@@ -147,6 +157,7 @@ Output::Output(Execution& execution, const OutputOptions& options, const ResultI
     } else {
         owned_ = std::make_unique<store::ArrayWriter>(options.path, spec_, write_options(run));
         writer_ = owned_.get();
+        workplace_ = writer_->store();
     }
 }
 
@@ -197,14 +208,8 @@ void Output::share(const std::vector<Region>& parts) {
 }
 
 void Output::write(Index unit, const ConstView& values) {
-    ConstView stored = values;
     OwnedArray converted;
-    if (values.dtype != spec_.dtype) {
-        converted = OwnedArray(spec_.dtype, values.shape);
-        with_context([&] { return fmt::format("--dtype {}", name_of(spec_.dtype)); },
-                     [&] { convert(values, converted.view, options_.clip ? OutOfRange::clip : OutOfRange::refuse); });
-        stored = converted.view;
-    }
+    const ConstView stored = as_stored(values, spec_.dtype, options_.clip, converted);
     execution_->progress().add_written(stream_ ? stream_->write(unit, stored) : writer_->write(unit, stored));
 }
 

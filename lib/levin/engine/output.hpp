@@ -34,7 +34,11 @@ class Output {
     const ArrayInfo& info() const { return info_; }       ///< as stored
     DType result_dtype() const { return result_dtype_; }  ///< as computed, before --dtype
     const std::string& path() const { return options_.path; }
+    const std::string& name() const { return name_; }  ///< in its group; empty for an output alone
     const store::ArraySpec& spec() const { return spec_; }
+    /// The folder in which the store grows, that of the group for one of several results; empty for what is no store.
+    const std::string& workplace() const { return workplace_; }
+    bool clips() const { return options_.clip; }
     const Grid& units() const { return units_; }  ///< what one task writes: shards when sharded, else chunks
     bool is_done(Index unit) const;               ///< or another part's
     /// Says which boxes of units the parts of a shared job own; nothing for a run that does everything alone.
@@ -58,6 +62,7 @@ class Output {
 
     Execution* execution_;
     OutputOptions options_;
+    std::string name_;
     ArrayInfo info_;
     DType result_dtype_;
     store::ArraySpec spec_;
@@ -65,6 +70,7 @@ class Output {
     std::unique_ptr<store::ArrayWriter> owned_;
     store::ArrayWriter* writer_ = nullptr;
     std::unique_ptr<StreamOutput> stream_;
+    std::string workplace_;
     std::string scratch_;                                   ///< the scratch store of a foreign output
     std::function<void(std::span<const std::byte>)> pipe_;  ///< where a foreign output goes, for a pipe
     bool complete_ = false;
@@ -86,6 +92,10 @@ class OutputGroup {
     std::unique_ptr<store::GroupWriter> group_;
     std::vector<std::unique_ptr<Output>> outputs_;
 };
+
+/// `values` in the type that a store has for them, in `converted` where that is another one. Values that it cannot hold
+/// are an Error naming --dtype, or clipped.
+ConstView as_stored(const ConstView& values, DType dtype, bool clip, OwnedArray& converted);
 
 /// What a result derived from `input` starts from: its axes and attributes, another dtype, the input's layout.
 ResultInfo result_like(const ArrayInfo& input, DType dtype);

@@ -4,6 +4,7 @@
 /// into boxes along the kept axes, and each box is walked through in slabs along the first reduced axis, the other
 /// reduced axes whole.
 #pragma once
+#include <map>
 #include <optional>
 
 #include "levin/engine/map.hpp"
@@ -23,6 +24,36 @@ class Reducer {
     virtual void finish(std::span<const View> out) = 0;
 };
 
+using MakeReducer = std::function<std::unique_ptr<Reducer>(Index pixels)>;
+
+/// What the results of a box of pixels are put together from: partial results of one block of samples after the other.
+class Folder {
+  public:
+    virtual ~Folder() = default;
+    /// One contiguous block (pixels,) for each of Partials::quantities.
+    virtual void append(std::span<const ConstView> quantities) = 0;
+    /// As Reducer::finish.
+    virtual void finish(std::span<const View> out) = 0;
+};
+using MakeFolder = std::function<std::unique_ptr<Folder>(Index pixels)>;
+
+using Recipe = std::map<std::string, std::string>;
+
+/// How a job in parts may go about it when its output has too few units to share out: each part reduces blocks of
+/// samples of boxes of pixels to partial results, and whoever finds them complete folds them in the blocks' order.
+struct Partials {
+    struct Quantity {
+        std::string name;
+        DType dtype;
+    };
+    std::vector<Quantity> quantities;
+    bool blocks = true;  ///< false: the samples of a pixel stay together
+    MakeReducer make;    ///< finish() gives the quantities
+    MakeFolder fold;
+    /// What `fold` was made from, kept with the partial results for those who find them (fold.hpp).
+    Recipe recipe;
+};
+
 struct ReduceOptions {
     std::vector<std::size_t> axes;  ///< the reduced axes of the input, ascending
     bool whole = false;             ///< one add per strip with all its samples (a selection needs them together)
@@ -33,8 +64,8 @@ struct ReduceOptions {
     std::function<std::size_t(Index pixels)> scratch_bytes = [](Index) {
         return std::size_t{0};
     };  ///< what a reducer of so many output elements holds besides
+    std::optional<Partials> partials = {};
 };
-using MakeReducer = std::function<std::unique_ptr<Reducer>(Index pixels)>;
 
 /// Outputs have the input's kept axes in order. Reads every input chunk once when a box of one chunk with all its other
 /// reduced axes fits the budget.
@@ -44,6 +75,10 @@ void reduce(Execution& execution, const ArraySource& input, const ReduceOptions&
 /// Bytes of input chunks that reduce() would decode; none when not even one output element fits the budget.
 std::optional<std::size_t> reduction_cost(Execution& execution, const ArraySource& input, const ReduceOptions& options,
                                           const Outputs& outputs);
+
+/// Samples of the first reduced axis, of `samples`, that make a block. By the data's shape alone: whoever adds up
+/// blocks, and then their sums, gets the same bits however the work is shared.
+Index fold_length(Index samples);
 
 /// The input's description without `axes`, chunks left to the default.
 ArrayInfo without_axes(const ArrayInfo& input, const std::vector<std::size_t>& axes);

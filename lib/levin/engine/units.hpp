@@ -40,9 +40,10 @@ struct UnitPlan {
     std::size_t memory = 0;         ///< what the run will hold at its peak, the program itself included
     std::size_t bytes_decoded = 0;  ///< of input chunks, each counted as often as it is decoded
     std::optional<ScratchPlan> scratch;
-    std::string remark;  ///< what the user should know: why the run will be slow
-    Index units = 0;     ///< that this run works on
-    Index steps = 0;     ///< of progress: units, and bands to scratch
+    std::string remark;      ///< what the user should know: why the run will be slow
+    Index units = 0;         ///< that this run works on
+    Index units_in_all = 0;  ///< when they are not the output's
+    Index steps = 0;         ///< of progress: units, and bands to scratch
 };
 
 /// Bytes of input chunks that a box of units needs.

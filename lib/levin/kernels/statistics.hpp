@@ -67,9 +67,44 @@ class Accumulator {
     /// which has no NaN, and for argmax, argmin or count beyond int32.
     void finish(const Statistic& statistic, const View& out) const;
 
+    /// Adds what `later`, made with the same arguments, has accumulated of the samples that follow: those of a pixel
+    /// give what they would give if they had been added here, but that floating-point sums are added as sums. Appended
+    /// to nothing it is a copy, to the bit.
+    void append(const Accumulator& later);
+    /// Forgets all samples.
+    void reset();
+    /// What is kept of every pixel, for saving and restoring it: `pixels` elements each, in a fixed order.
+    struct Quantity {
+        const char* name;
+        DType dtype;
+        std::byte* data;
+    };
+    std::vector<Quantity> quantities();
+
   private:
     struct State;
     std::unique_ptr<State> state_;
+};
+
+/// An Accumulator for samples in blocks of `length`, the last one perhaps shorter: each block is accumulated on its own
+/// and appended to those before it. Whoever accumulates the blocks elsewhere, and appends them in the same order, gets
+/// the same bits.
+class BlockAccumulator {
+  public:
+    /// As Accumulator's; with `samples` up to `length` there is one block and no second state.
+    BlockAccumulator(std::span<const Statistic> statistics, DType in, Index pixels, Index ddof, Index length,
+                     Index samples);
+    static std::size_t state_bytes(std::span<const Statistic> statistics, DType in, Index pixels, Index length,
+                                   Index samples);
+    /// As Accumulator's, for all pixels.
+    void add(const ConstView& block);
+    /// Appends the last block; nothing can be added after it.
+    Accumulator& result();
+
+  private:
+    Accumulator block_, total_;
+    Index length_, filled_ = 0;
+    bool single_;
 };
 
 }  // namespace levin::kernels

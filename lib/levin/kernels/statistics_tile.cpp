@@ -125,13 +125,6 @@ void add_deviations(const Tile<T>& tile, double* shift, double* deviation, doubl
     }
 }
 
-/// sign +1: maximum, -1: minimum.
-template <int sign, class T>
-bool exceeds(T x, T extreme) {
-    if constexpr (std::is_floating_point_v<T>) return (x == x) & !(sign > 0 ? extreme >= x : extreme <= x);
-    else return sign > 0 ? x > extreme : x < extreme;
-}
-
 // The extremes of a tile are worked on in a local array, which the compiler knows not to overlap the samples.
 
 template <int sign, class T>

@@ -34,6 +34,13 @@ T least_candidate() {
     return sign > 0 ? std::numeric_limits<T>::lowest() : std::numeric_limits<T>::max();
 }
 
+/// Whether a sample takes the place of the extreme so far; NaN does not.
+template <int sign, class T>
+[[gnu::always_inline]] inline bool exceeds(T x, T extreme) {
+    if constexpr (std::is_floating_point_v<T>) return (x == x) & !(sign > 0 ? extreme >= x : extreme <= x);
+    else return sign > 0 ? x > extreme : x < extreme;
+}
+
 /// What a tile adds to the state of its pixels, for the instruction set that the processor has.
 template <class T>
 struct TileKernels {

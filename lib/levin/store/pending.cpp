@@ -243,6 +243,8 @@ PendingState group_state(const std::string& path, const Json& documents) {
 
 }  // namespace
 
+std::string partial_results_of(const std::string& path) { return fmt::format("{}/{}/partial", path, pending_folder); }
+
 std::optional<PendingState> pending_state(const std::string& path) {
     if (is_published(path)) return std::nullopt;
     const Documents documents = pending_documents(path);
@@ -250,7 +252,17 @@ std::optional<PendingState> pending_state(const std::string& path) {
     return with_context([&] { return fmt::format("{}/{}", path, pending_folder); },
                         [&] {
                             const auto metadata = metadata_of(documents);
-                            return metadata ? array_state(path, *metadata) : group_state(path, parsed(documents));
+                            PendingState state =
+                                metadata ? array_state(path, *metadata) : group_state(path, parsed(documents));
+                            const std::string partial = partial_results_of(path);
+                            if (const auto results = pending_state(partial)) {
+                                state.done = results->done, state.total = results->total;
+                                state.parts = results->parts, state.missing = results->missing;
+                                state.foldable = state.done == state.total;
+                            } else {
+                                state.foldable = is_published(partial) && state.done < state.total;
+                            }
+                            return state;
                         });
 }
 

@@ -46,7 +46,7 @@ struct ArrayWriter::Impl {
     std::vector<bool> done;
     Index done_count = 0;
 
-    Impl(const std::string& path, const ArraySpec& spec_, const WriteOptions& options_);
+    Impl(const std::string& path, ArraySpec spec_, Documents documents_, const WriteOptions& options_);
     void read_done();
     std::size_t write(Index unit, const ConstView& values);
     void mark_done(Index unit);
@@ -68,10 +68,10 @@ Grid checked_grid(const Metadata& metadata) {
 
 // What is wrong with the request shows before anything is touched: the metadata are made, parsed as a reader would, and
 // counted first.
-ArrayWriter::Impl::Impl(const std::string& path, const ArraySpec& spec_, const WriteOptions& options_)
-    : spec(spec_),
+ArrayWriter::Impl::Impl(const std::string& path, ArraySpec spec_, Documents documents_, const WriteOptions& options_)
+    : spec(std::move(spec_)),
       options(options_),
-      documents(array_documents(spec)),
+      documents(std::move(documents_)),
       metadata(*metadata_of(documents)),
       units(checked_grid(metadata)),
       output(path, documents, options),
@@ -148,11 +148,28 @@ void ArrayWriter::Impl::publish() {
 }
 
 ArrayWriter::ArrayWriter(const std::string& path, const ArraySpec& spec, const WriteOptions& options)
-    : impl_(std::make_unique<Impl>(path, spec, options)) {}
+    : ArrayWriter(std::make_unique<Impl>(path, spec, array_documents(spec), options)) {}
+ArrayWriter::ArrayWriter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 ArrayWriter::~ArrayWriter() = default;
 ArrayWriter::ArrayWriter(ArrayWriter&&) noexcept = default;
 
+ArrayWriter ArrayWriter::join(const std::string& path, bool write_fill, bool fsync) {
+    const Documents documents = pending_documents(path);
+    const auto metadata = metadata_of(documents);
+    if (!metadata) throw Error(fmt::format("{} is no array in the making", path));
+    ArraySpec spec;
+    spec.shape = metadata->shape;
+    spec.dtype = metadata->dtype;
+    spec.axes = metadata->axes;
+    spec.write_fill = write_fill;
+    WriteOptions options;
+    options.fsync = fsync;
+    options.shared = true;
+    return ArrayWriter(std::make_unique<Impl>(path, spec, documents, options));
+}
+
 const ArraySpec& ArrayWriter::spec() const { return impl_->spec; }
+const std::string& ArrayWriter::store() const { return impl_->output.store(); }
 const Grid& ArrayWriter::units() const { return impl_->units; }
 bool ArrayWriter::was_complete() const { return impl_->output.was_complete(); }
 
@@ -218,6 +235,7 @@ ArrayWriter& GroupWriter::add(const std::string& name, const ArraySpec& spec) {
     return *impl_->arrays.back().second;
 }
 
+const std::string& GroupWriter::store() const { return impl_->output.store(); }
 bool GroupWriter::was_complete() const { return impl_->output.was_complete(); }
 
 void GroupWriter::publish() {

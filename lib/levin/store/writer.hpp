@@ -39,11 +39,15 @@ class ArrayWriter {
     /// same (Error lists the difference). UsageError for a spec that can never be (chunk 0, shards no multiple, rank
     /// mismatch, v2 with shards). Error when `path` exists and neither force nor resume applies.
     ArrayWriter(const std::string& path, const ArraySpec& spec, const WriteOptions& options);
+    /// Joins the work on the pending store at `path` by what waits there. Error when nothing does.
+    static ArrayWriter join(const std::string& path, bool write_fill, bool fsync);
     ~ArrayWriter();  ///< leaves a pending store for --resume; a new one without any unit goes when an error unwinds the
                      ///< stack
     ArrayWriter(ArrayWriter&&) noexcept;
 
     const ArraySpec& spec() const;
+    /// The folder in which it grows: its path, or a hidden folder beside a store that is being replaced.
+    const std::string& store() const;
     const Grid& units() const;       ///< what one task owns: shards when sharded, else chunks
     bool is_done(Index unit) const;  ///< by the journal
     Index done_count() const;
@@ -64,6 +68,7 @@ class ArrayWriter {
   private:
     friend class GroupWriter;
     struct Impl;
+    explicit ArrayWriter(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };
 
@@ -75,6 +80,7 @@ class GroupWriter {
     ~GroupWriter();
     /// Adds (or resumes) the array called `name` inside the group. The reference lives as long as the group.
     ArrayWriter& add(const std::string& name, const ArraySpec& spec);
+    const std::string& store() const;  ///< as ArrayWriter's
     bool was_complete() const;
     void publish();  ///< publishes every array, then the group
 
@@ -89,8 +95,14 @@ struct PendingState {
     std::string tool;
     Index parts = 0;             ///< of a job that shares the store; 0 when none does
     std::vector<Index> missing;  ///< parts with units that are not done, from 1
+    /// Its parts have all left their partial results (partial_results_of), from which its chunks are yet to be made.
+    bool foldable = false;
 };
 std::optional<PendingState> pending_state(const std::string& path);
+
+/// Where the parts of a job leave what has to be put together: a group inside the pending store at `path`, itself
+/// written as any other. It goes when the store is published.
+std::string partial_results_of(const std::string& path);
 
 /// Ascending numbers as people and Slurm's --array write them: "3,7-9".
 std::string ranges(const std::vector<Index>& numbers);

@@ -34,6 +34,14 @@ std::vector<OwnedArray> accumulate(const ConstView& block, const std::vector<Sta
     return results;
 }
 
+/// The same in blocks of `length` samples, added `step` samples at a time.
+OwnedArray accumulate_blocks(const ConstView& block, const Statistic& statistic, Index ddof, Index length, Index step) {
+    const Index n = block.shape[0], pixels = block.shape[1];
+    BlockAccumulator accumulator(std::span(&statistic, 1), block.dtype, pixels, ddof, length, n);
+    for (Index t = 0; t < n; t += step) accumulator.add(block.sub({{t, 0}, {std::min(step, n - t), pixels}}));
+    return finish(accumulator.result(), statistic, block.dtype, pixels);
+}
+
 OwnedArray select(const ConstView& block, std::vector<double> q) {
     OwnedArray out(compute_dtype(block.dtype), {static_cast<Index>(q.size()), block.shape[1]});
     Buffer scratch;
@@ -45,6 +53,21 @@ std::vector<double> to_values(const OwnedArray& array) {
     std::vector<double> values(static_cast<std::size_t>(array.view.count()));
     convert(array.view, contiguous(static_cast<void*>(values.data()), DType::float64, array.view.shape));
     return values;
+}
+
+/// As closely as the result's type can hold it.
+bool agree(const OwnedArray& result, const std::vector<double>& expected) {
+    const std::vector<double> found = to_values(result);
+    const double tolerance = result.view.dtype == DType::float32   ? 2e-7
+                             : result.view.dtype == DType::float64 ? 1e-13
+                                                                   : 0;
+    bool agrees = found.size() == expected.size();
+    for (std::size_t p = 0; p < found.size() && agrees; ++p) {
+        const double e = expected[p], f = found[p];
+        agrees = std::isfinite(e) ? std::abs(f - e) <= tolerance * std::abs(e) || (e < 1e-7 && f == 0)
+                                  : std::isnan(e) == std::isnan(f);
+    }
+    return agrees;
 }
 
 bool same_bytes(const OwnedArray& a, const OwnedArray& b) {
@@ -115,17 +138,39 @@ TEST_CASE("statistics: every one agrees with NumPy for every type, with and with
         const bool selection = is_selection(c.statistic);
         const OwnedArray result =
             selection ? select(in, {c.statistic.q}) : std::move(accumulate(in, {c.statistic}, c.ddof).front());
-        const auto expected = reference.read<double>(fmt::format("{}.out", i)), found = to_values(result);
-        bool agrees = expected.size() == found.size();
-        const double tolerance = result.view.dtype == DType::float32   ? 2e-7
-                                 : result.view.dtype == DType::float64 ? 1e-13
-                                                                       : 0;
-        for (std::size_t p = 0; p < found.size() && agrees; ++p) {
-            const double e = expected[p], f = found[p];
-            agrees = std::isfinite(e) ? std::abs(f - e) <= tolerance * std::abs(e) || (e < 1e-7 && f == 0)
-                                      : std::isnan(e) == std::isnan(f);
+        const auto expected = reference.read<double>(fmt::format("{}.out", i));
+        CHECK(agree(result, expected));
+        if (selection) continue;
+        const OwnedArray in_blocks = accumulate_blocks(in, c.statistic, c.ddof, 33, 50);
+        CHECK(agree(in_blocks, expected));
+        CHECK(same_bytes(in_blocks, accumulate_blocks(in, c.statistic, c.ddof, 33, 7)));
+    }
+}
+
+TEST_CASE(
+    "statistics: blocks accumulated elsewhere and appended in order have the bits of blocks one after the other") {
+    for (const DType dtype : all_types) {
+        const Index n = 300, pixels = 70, length = 64;
+        OwnedArray in = random_array(dtype, {n, pixels}, 3, 0.2);
+        if (is_floating(dtype)) {  // a pixel without a sample in the first two blocks
+            const OwnedArray nothing(DType::float64, {2 * length, 1});
+            std::fill_n(nothing.view.as<double>(), 2 * length, NAN);
+            convert(nothing.view, in.view.sub({{0, 5}, {2 * length, 1}}));
         }
-        CHECK(agrees);
+        Accumulator total(streaming, dtype, pixels);
+        for (Index t = 0; t < n; t += length) {
+            Accumulator block(streaming, dtype, pixels), restored(streaming, dtype, pixels);
+            block.add(in.view.sub({{t, 0}, {std::min(length, n - t), pixels}}));
+            const auto from = block.quantities(), to = restored.quantities();
+            for (std::size_t q = 0; q < from.size(); ++q)
+                std::memcpy(to[q].data, from[q].data, byte_count({pixels}, size_of(from[q].dtype)));
+            total.append(restored);
+        }
+        for (const Statistic& statistic : streaming) {
+            INFO(to_string(statistic) << " of " << name_of(dtype));
+            CHECK(same_bytes(finish(total, statistic, dtype, pixels),
+                             accumulate_blocks(in.view, statistic, 0, length, 41)));
+        }
     }
 }
 

@@ -1,0 +1,230 @@
+#include "levin/engine/reduce_parts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "levin/core/parallel.hpp"
+#include "levin/engine/fold.hpp"
+#include "levin/store/pending.hpp"
+
+namespace levin::engine {
+namespace {
+
+/// Along the kept axes, by the input's shape and chunks alone: those of a chunk, but that a cell should be worth a file
+/// and its partial results fit memory, and that there should be some to share out.
+Dims cell_of(const ArrayInfo& input, const std::vector<std::size_t>& kept) {
+    constexpr Index least = 1 << 14, most = 1 << 16, enough = 256;
+    Dims shape, cell;
+    for (const std::size_t axis : kept) {
+        shape.push_back(input.shape[axis]);
+        cell.push_back(std::clamp<Index>(input.chunks[axis], 1, std::max<Index>(1, input.shape[axis])));
+    }
+    for (std::size_t i = 0; i < cell.size(); ++i)
+        while (cell[i] > 1 && product(cell) > most) cell[i] = (cell[i] + 1) / 2;
+    for (std::size_t i = cell.size(); i-- > 0;)
+        while (cell[i] < shape[i] && product(cell) < least && Grid(shape, cell).size() > enough)
+            cell[i] = std::min(2 * cell[i], shape[i]);
+    return cell;
+}
+
+/// What is shared out: blocks of samples and cells of pixels.
+class Pieces {
+  public:
+    Pieces(const ArrayInfo& input, const ReduceOptions& options)
+        : input_(input),
+          axes_(options.axes),
+          samples_(input.shape[axes_.front()]),
+          length_(options.partials->blocks ? fold_length(samples_) : std::max<Index>(1, samples_)) {
+        Dims kept;
+        const auto axes = kept_axes(input, axes_);
+        for (const std::size_t axis : axes) kept.push_back(input.shape[axis]);
+        cells_ = Grid(kept, cell_of(input, axes));
+        Dims shape{std::max<Index>(1, ceil_div(samples_, length_))}, cell{1};
+        shape.insert(shape.end(), kept.begin(), kept.end());
+        cell.insert(cell.end(), cells_.cell().begin(), cells_.cell().end());
+        grid_ = Grid(shape, cell);
+    }
+
+    const Grid& grid() const { return grid_; }    ///< (block, cell...)
+    const Grid& cells() const { return cells_; }  ///< of the pixels
+    Index begin(Index block) const { return std::min(block * length_, samples_); }
+    Index end(Index block) const { return begin(block + 1); }
+    static Region cells_in(const Region& pieces) {
+        return {{pieces.origin.begin() + 1, pieces.origin.end()}, {pieces.shape.begin() + 1, pieces.shape.end()}};
+    }
+    double bytes_needed(const Region& pieces) const {
+        if (pieces.empty()) return 0;
+        return engine::bytes_needed(input_, axes_, span_of(cells_, cells_in(pieces)), begin(pieces.origin[0]),
+                                    end(pieces.end(0) - 1));
+    }
+    std::vector<Region> parts(Index count) const {
+        return cut_into_parts(grid_.counts(), count, [this](const Region& box) { return bytes_needed(box); });
+    }
+
+  private:
+    const ArrayInfo& input_;
+    const std::vector<std::size_t>& axes_;
+    Index samples_, length_;
+    Grid grid_, cells_;
+};
+
+double most(const std::vector<Region>& parts, const std::function<double(const Region&)>& cost) {
+    double most = 0;
+    for (const Region& part : parts) most = std::max(most, part.empty() ? 0 : cost(part));
+    return most;
+}
+
+/// The partial results of one block, of the cells that `writers` keep.
+Segment segment_of(Execution& execution, const Pieces& pieces, Index block,
+                   const std::vector<store::ArrayWriter*>& writers) {
+    Segment segment{pieces.begin(block), pieces.end(block), {}};
+    const Index first = block * pieces.cells().size();
+    for (store::ArrayWriter* writer : writers)
+        segment.targets.push_back({writer->spec().dtype, [=](Index cell) { return writer->is_done(first + cell); },
+                                   [=, &execution](Index cell, const ConstView& values) {
+                                       ConstView row = values;  // (1, kept axes...)
+                                       row.shape.insert(row.shape.begin(), 1);
+                                       row.strides.insert(row.strides.begin(), 0);
+                                       execution.progress().add_written(writer->write(first + cell, row));
+                                   },
+                                   writer->scratch_bytes()});
+    return segment;
+}
+
+/// As many blocks in one pass over the part's samples as memory holds partial results of.
+Index blocks_at_once(const Execution& execution, const Pieces& pieces, const Partials& partials) {
+    std::size_t bytes = 0;
+    for (const Partials::Quantity& quantity : partials.quantities)
+        bytes += byte_count(pieces.cells().cell(), size_of(quantity.dtype));
+    return std::max<Index>(1, static_cast<Index>(execution.budget() / 8 / std::max<std::size_t>(1, bytes)));
+}
+
+/// Calls body(reduction, its cells) for runs of this part's blocks.
+void for_each_run(Execution& execution, const ArraySource& input, const ReduceOptions& options, const Pieces& pieces,
+                  const Region& own, const std::vector<store::ArrayWriter*>& writers,
+                  const std::function<void(Reduction&, const Region& cells)>& body) {
+    const Index step = blocks_at_once(execution, pieces, *options.partials);
+    for (Index block = own.origin[0]; block < own.end(0); block += step) {
+        std::vector<Segment> segments;
+        for (Index b = block; b < std::min(block + step, own.end(0)); ++b)
+            segments.push_back(segment_of(execution, pieces, b, writers));
+        Reduction reduction(execution, input, options, pieces.cells(), segments, options.partials->make);
+        body(reduction, Pieces::cells_in(own));
+    }
+}
+
+store::ArraySpec spec_of(const Pieces& pieces, const Partials::Quantity& quantity, const ArrayInfo& rest) {
+    store::ArraySpec spec;
+    spec.shape = pieces.grid().shape();
+    spec.chunks = pieces.grid().cell();
+    spec.dtype = quantity.dtype;
+    spec.axes = {{"block", 0, ""}};
+    spec.axes.insert(spec.axes.end(), rest.axes.begin(), rest.axes.end());
+    return spec;
+}
+
+/// The plan as one for all blocks: memory of the pass that takes most.
+UnitPlan plan_of(Execution& execution, const ArraySource& input, const ReduceOptions& options, const Pieces& pieces,
+                 const Region& own) {
+    UnitPlan plan;
+    plan.units = own.count();
+    plan.units_in_all = pieces.grid().size();
+    if (own.empty()) return plan;
+    const Index step = blocks_at_once(execution, pieces, *options.partials);
+    Targets targets;
+    for (const Partials::Quantity& quantity : options.partials->quantities)
+        targets.push_back({quantity.dtype,
+                           [](Index) { return false; },
+                           {},
+                           2 * byte_count(pieces.cells().cell(), size_of(quantity.dtype))});
+    for (Index block = own.origin[0]; block < own.end(0); block += step) {
+        std::vector<Segment> segments;
+        for (Index b = block; b < std::min(block + step, own.end(0)); ++b)
+            segments.push_back({pieces.begin(b), pieces.end(b), targets});
+        const Reduction reduction(execution, input, options, pieces.cells(), segments, options.partials->make);
+        const UnitPlan run = reduction.plan(Pieces::cells_in(own));
+        plan.batches += run.batches;
+        plan.memory = std::max(plan.memory, run.memory);
+    }
+    plan.bytes_decoded = static_cast<std::size_t>(pieces.bytes_needed(own));
+    return plan;
+}
+
+Recipe recipe_of(const Partials& partials, const Outputs& outputs) {
+    Recipe recipe = partials.recipe;
+    std::vector<std::string> names, results;
+    for (const Partials::Quantity& quantity : partials.quantities) names.push_back(quantity.name);
+    for (const Output* output : outputs)
+        results.push_back(fmt::format("{}={}", output->name(), name_of(output->result_dtype())));
+    recipe["quantities"] = list_of(names);
+    recipe["outputs"] = list_of(results);
+    recipe["clip"] = outputs.front()->clips() ? "yes" : "no";
+    recipe["write_fill"] = outputs.front()->spec().write_fill ? "yes" : "no";
+    return recipe;
+}
+
+/// Does this part's pieces; true when those of all parts are done, and published for those who fold them.
+bool make_partials(Execution& execution, const ArraySource& input, const ReduceOptions& options, const Outputs& outputs,
+                   const Pieces& pieces, const std::vector<Region>& parts) {
+    store::WriteOptions how;
+    how.shared = true;
+    how.fsync = execution.options().fsync;
+    store::GroupWriter group(store::partial_results_of(outputs.front()->workplace()),
+                             attributes_of(recipe_of(*options.partials, outputs)), 3, how);
+    std::vector<store::ArrayWriter*> writers;
+    const ArrayInfo rest = without_axes(input.info(), options.axes);
+    for (const Partials::Quantity& quantity : options.partials->quantities)
+        writers.push_back(&group.add(quantity.name, spec_of(pieces, quantity, rest)));
+    if (group.was_complete()) return true;
+    for (store::ArrayWriter* writer : writers) writer->share(parts);
+    const Region& own = parts[static_cast<std::size_t>(execution.part()->number - 1)];
+    if (!own.empty())
+        for_each_run(execution, input, options, pieces, own, writers,
+                     [](Reduction& reduction, const Region& cells) { reduction.run(cells); });
+    if (!std::all_of(writers.begin(), writers.end(), [](store::ArrayWriter* writer) { return writer->is_complete(); }))
+        return false;
+    execution.check_inputs();
+    group.publish();
+    return true;
+}
+
+}  // namespace
+
+bool partials_pay(Execution& execution, const ArraySource& input, const ReduceOptions& options,
+                  const Outputs& outputs) {
+    const Grid& units = outputs.front()->units();
+    if (!execution.part() || units.size() == 0) return false;
+    const Index samples = input.info().shape[options.axes.front()], count = execution.part()->count;
+    const auto cost = [&](const Region& box) {
+        return bytes_needed(input.info(), options.axes, span_of(units, box), 0, samples);
+    };
+    const Pieces pieces(input.info(), options);
+    const double whole = most(
+        cut_into_parts(units.counts(), count, [&](const Region& box) { return box.empty() ? 0 : cost(box); }), cost);
+    constexpr double clearly = 0.8;  // partial results are written and read besides
+    return most(pieces.parts(count), [&](const Region& box) { return pieces.bytes_needed(box); }) < clearly * whole;
+}
+
+void reduce_to_partials(Execution& execution, const ArraySource& input, const ReduceOptions& options,
+                        const Outputs& outputs) {
+    const Pieces pieces(input.info(), options);
+    const std::vector<Region> parts = pieces.parts(execution.part()->count);
+    const Region& own = parts[static_cast<std::size_t>(execution.part()->number - 1)];
+    if (execution.options().dry_run)
+        return print_plan(execution, input, outputs, plan_of(execution, input, options, pieces, own));
+    const std::string& store = outputs.front()->workplace();
+    const auto finished_elsewhere = [&] {
+        return store::is_published(store) || store::pending_documents(store).empty();
+    };
+    try {
+        if (make_partials(execution, input, options, outputs, pieces, parts))
+            fold(execution, store, outputs.front()->units(), targets_of(outputs), options.partials->fold);
+    } catch (const std::exception&) {
+        if (!finished_elsewhere()) throw;
+    }
+    // The same part may run twice: who comes too late leaves nothing in a store that is out.
+    if (store::is_published(store)) store::clean(store);
+}
+
+}  // namespace levin::engine
