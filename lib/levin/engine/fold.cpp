@@ -27,8 +27,11 @@ class Fold {
     Fold(Execution& execution, const std::string& store, const Targets& targets, const MakeFolder& make)
         : execution_(execution), targets_(targets), make_(make) {
         const std::string partial = store::partial_results_of(store);
+        // Every chunk is stored: who has folded before us takes them away, and then we must not go on.
+        store::OpenOptions how;
+        how.missing_is_error = true;
         for (const std::string& name : listed(recipe_of(store).at("quantities")))
-            quantities_.push_back(store::Array::open(fmt::format("{}/{}", partial, name)));
+            quantities_.push_back(store::Array::open(fmt::format("{}/{}", partial, name), how));
         const ArrayInfo& info = quantities_.front()->info();
         blocks_ = info.shape[0];
         cells_ = Grid({info.shape.begin() + 1, info.shape.end()}, {info.chunks.begin() + 1, info.chunks.end()});

@@ -119,6 +119,7 @@ store::ArraySpec spec_of(const Pieces& pieces, const Partials::Quantity& quantit
     spec.shape = pieces.grid().shape();
     spec.chunks = pieces.grid().cell();
     spec.dtype = quantity.dtype;
+    spec.write_fill = true;  // so that a chunk that is not there is missing
     spec.axes = {{"block", 0, ""}};
     spec.axes.insert(spec.axes.end(), rest.axes.begin(), rest.axes.end());
     return spec;
