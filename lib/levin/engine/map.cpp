@@ -140,6 +140,7 @@ void print_plan(Execution& execution, const ArraySource& input, const Outputs& o
                             format_size(plan.scratch->bytes), to_string(plan.scratch->cell), scratch_folder(),
                             format_size(scratch_free()));
     text += fmt::format("memory   {} of {}\n", format_size(plan.memory), format_size(execution.memory()));
+    if (!plan.remark.empty()) text += fmt::format("note     {}\n", plan.remark);
     execution.print_result(text);
 }
 

@@ -32,8 +32,15 @@ void reduce(Execution& execution, const ArraySource& input, const ReduceOptions&
     };
     const Region own = share(execution, outputs, cost).value_or(Region::whole(units.counts()));
     Reduction reduction = alone(execution, input, options, outputs, make_reducer);
-    if (execution.options().dry_run) return print_plan(execution, input, outputs, reduction.plan(own));
-    if (!complete) reduction.run(own);
+    const std::string remark = remark_on_reading(execution, input, cost(own));
+    if (execution.options().dry_run) {
+        UnitPlan plan = reduction.plan(own);
+        plan.remark = remark;
+        return print_plan(execution, input, outputs, plan);
+    }
+    if (complete) return;
+    if (!remark.empty()) execution.progress().note(remark);
+    reduction.run(own);
 }
 
 std::optional<std::size_t> reduction_cost(Execution& execution, const ArraySource& input, const ReduceOptions& options,

@@ -82,6 +82,8 @@ class Reduction {
     Buffer slab_;
 };
 
+/// What a part should be told that reads `bytes` of the input, far more than its share; "" for nothing.
+std::string remark_on_reading(const Execution& execution, const ArraySource& input, double bytes);
 /// The elements that a box of cells covers, which is not empty.
 Region span_of(const Grid& grid, const Region& cells);
 /// The axes that are not reduced.

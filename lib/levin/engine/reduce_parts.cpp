@@ -149,6 +149,7 @@ UnitPlan plan_of(Execution& execution, const ArraySource& input, const ReduceOpt
         plan.memory = std::max(plan.memory, run.memory);
     }
     plan.bytes_decoded = static_cast<std::size_t>(pieces.bytes_needed(own));
+    plan.remark = remark_on_reading(execution, input, pieces.bytes_needed(own));
     return plan;
 }
 
@@ -180,6 +181,8 @@ bool make_partials(Execution& execution, const ArraySource& input, const ReduceO
     if (group.was_complete()) return true;
     for (store::ArrayWriter* writer : writers) writer->share(parts);
     const Region& own = parts[static_cast<std::size_t>(execution.part()->number - 1)];
+    if (const std::string remark = remark_on_reading(execution, input, pieces.bytes_needed(own)); !remark.empty())
+        execution.progress().note(remark);
     if (!own.empty())
         for_each_run(execution, input, options, pieces, own, writers,
                      [](Reduction& reduction, const Region& cells) { reduction.run(cells); });

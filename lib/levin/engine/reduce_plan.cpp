@@ -1,6 +1,9 @@
 // How a reduction is cut, so that memory suffices and every chunk is read once where it can be.
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "levin/core/resources.hpp"
 #include "levin/engine/reduce_boxes.hpp"
 
 namespace levin::engine {
@@ -9,6 +12,18 @@ namespace {
 constexpr std::size_t strips_per_thread = 4;  // so that a slow thread holds up the others by little
 
 }  // namespace
+
+std::string remark_on_reading(const Execution& execution, const ArraySource& input, double bytes) {
+    constexpr double far_more = 3;
+    const auto& part = execution.part();
+    const auto all = static_cast<double>(input.info().bytes());
+    if (!part || bytes * static_cast<double>(part->count) < far_more * all) return "";
+    return fmt::format(
+        "this part reads {} of the {} in {}: its chunks {} do not suit parts of this reduction; with "
+        "chunks in which the samples of a pixel lie together (levin toseries) it would read its share",
+        format_size(static_cast<std::size_t>(bytes)), format_size(input.info().bytes()), input.name(),
+        to_string(input.info().chunks));
+}
 
 double bytes_needed(const ArrayInfo& input, const std::vector<std::size_t>& reduced, const Region& pixels, Index begin,
                     Index end) {

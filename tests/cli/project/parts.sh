@@ -116,3 +116,9 @@ for words in "mean,std,argmax data.zarr" "mean counts.zarr --dtype uint8 --clip 
     rm -r out.zarr seen.zarr whole.zarr.2
 done
 expect_error 2 '--table is written in one go; leave out --part' levin-project mean data.zarr -o x.csv --axis y,x --part 1/2
+# A part that cannot help reading most of the input says so, before and while it does.
+expect_output '^note +this part reads .*levin toseries' levin-project median counts.zarr out.zarr --axis t --part 4/4 --dry-run
+levin-project median counts.zarr out.zarr --axis t --part 4/4 2>said
+grep -q 'this part reads .*levin toseries' said || fail "says nothing of what it reads: $(cat said)"
+expect_output '^memory' levin-project median counts-series.zarr out.zarr --axis t --part 4/4 --dry-run
+! grep -q '^note' "$stdout" || fail "a note where a part reads its share"
