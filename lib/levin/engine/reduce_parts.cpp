@@ -75,42 +75,36 @@ double most(const std::vector<Region>& parts, const std::function<double(const R
     return most;
 }
 
-/// The partial results of one block, of the cells that `writers` keep.
-Segment segment_of(Execution& execution, const Pieces& pieces, Index block,
-                   const std::vector<store::ArrayWriter*>& writers) {
-    Segment segment{pieces.begin(block), pieces.end(block), {}};
-    const Index first = block * pieces.cells().size();
+/// Where the partial results of one block go, cell by cell.
+Targets targets_of(Execution& execution, const std::vector<store::ArrayWriter*>& writers, Index first) {
+    Targets targets;
     for (store::ArrayWriter* writer : writers)
-        segment.targets.push_back({writer->spec().dtype, [=](Index cell) { return writer->is_done(first + cell); },
-                                   [=, &execution](Index cell, const ConstView& values) {
-                                       ConstView row = values;  // (1, kept axes...)
-                                       row.shape.insert(row.shape.begin(), 1);
-                                       row.strides.insert(row.strides.begin(), 0);
-                                       execution.progress().add_written(writer->write(first + cell, row));
-                                   },
-                                   writer->scratch_bytes()});
-    return segment;
+        targets.push_back({writer->spec().dtype, [=](Index cell) { return writer->is_done(first + cell); },
+                           [=, &execution](Index cell, const ConstView& values) {
+                               ConstView row = values;  // (1, kept axes...)
+                               row.shape.insert(row.shape.begin(), 1);
+                               row.strides.insert(row.strides.begin(), 0);
+                               execution.progress().add_written(writer->write(first + cell, row));
+                           },
+                           writer->scratch_bytes()});
+    return targets;
 }
 
-/// As many blocks in one pass over the part's samples as memory holds partial results of.
-Index blocks_at_once(const Execution& execution, const Pieces& pieces, const Partials& partials) {
-    std::size_t bytes = 0;
-    for (const Partials::Quantity& quantity : partials.quantities)
-        bytes += byte_count(pieces.cells().cell(), size_of(quantity.dtype));
-    return std::max<Index>(1, static_cast<Index>(execution.budget() / 8 / std::max<std::size_t>(1, bytes)));
-}
-
-/// Calls body(reduction, its cells) for runs of this part's blocks.
+/// Calls body(reduction) for runs of the part's blocks: as many in one pass over the samples as memory holds partial
+/// results of.
 void for_each_run(Execution& execution, const ArraySource& input, const ReduceOptions& options, const Pieces& pieces,
-                  const Region& own, const std::vector<store::ArrayWriter*>& writers,
-                  const std::function<void(Reduction&, const Region& cells)>& body) {
-    const Index step = blocks_at_once(execution, pieces, *options.partials);
+                  const Region& own, const std::function<Targets(Index block)>& targets_of,
+                  const std::function<void(Reduction&)>& body) {
+    std::size_t bytes = 0;
+    for (const Partials::Quantity& quantity : options.partials->quantities)
+        bytes += byte_count(pieces.cells().cell(), size_of(quantity.dtype));
+    const Index step = std::max<Index>(1, static_cast<Index>(execution.budget() / 8 / std::max<std::size_t>(1, bytes)));
     for (Index block = own.origin[0]; block < own.end(0); block += step) {
         std::vector<Segment> segments;
         for (Index b = block; b < std::min(block + step, own.end(0)); ++b)
-            segments.push_back(segment_of(execution, pieces, b, writers));
+            segments.push_back({pieces.begin(b), pieces.end(b), targets_of(b)});
         Reduction reduction(execution, input, options, pieces.cells(), segments, options.partials->make);
-        body(reduction, Pieces::cells_in(own));
+        body(reduction);
     }
 }
 
@@ -132,22 +126,16 @@ UnitPlan plan_of(Execution& execution, const ArraySource& input, const ReduceOpt
     plan.units = own.count();
     plan.units_in_all = pieces.grid().size();
     if (own.empty()) return plan;
-    const Index step = blocks_at_once(execution, pieces, *options.partials);
     Targets targets;
     for (const Partials::Quantity& quantity : options.partials->quantities)
-        targets.push_back({quantity.dtype,
-                           [](Index) { return false; },
-                           {},
-                           2 * byte_count(pieces.cells().cell(), size_of(quantity.dtype))});
-    for (Index block = own.origin[0]; block < own.end(0); block += step) {
-        std::vector<Segment> segments;
-        for (Index b = block; b < std::min(block + step, own.end(0)); ++b)
-            segments.push_back({pieces.begin(b), pieces.end(b), targets});
-        const Reduction reduction(execution, input, options, pieces.cells(), segments, options.partials->make);
-        const UnitPlan run = reduction.plan(Pieces::cells_in(own));
-        plan.batches += run.batches;
-        plan.memory = std::max(plan.memory, run.memory);
-    }
+        targets.push_back({quantity.dtype, {}, {}, 2 * byte_count(pieces.cells().cell(), size_of(quantity.dtype))});
+    for_each_run(
+        execution, input, options, pieces, own, [&](Index) { return targets; },
+        [&](const Reduction& reduction) {
+            const UnitPlan run = reduction.plan(Pieces::cells_in(own));
+            plan.batches += run.batches;
+            plan.memory = std::max(plan.memory, run.memory);
+        });
     plan.bytes_decoded = static_cast<std::size_t>(pieces.bytes_needed(own));
     plan.remark = remark_on_reading(execution, input, pieces.bytes_needed(own));
     return plan;
@@ -184,8 +172,10 @@ bool make_partials(Execution& execution, const ArraySource& input, const ReduceO
     if (const std::string remark = remark_on_reading(execution, input, pieces.bytes_needed(own)); !remark.empty())
         execution.progress().note(remark);
     if (!own.empty())
-        for_each_run(execution, input, options, pieces, own, writers,
-                     [](Reduction& reduction, const Region& cells) { reduction.run(cells); });
+        for_each_run(
+            execution, input, options, pieces, own,
+            [&](Index block) { return targets_of(execution, writers, block * pieces.cells().size()); },
+            [&](Reduction& reduction) { reduction.run(Pieces::cells_in(own)); });
     if (!std::all_of(writers.begin(), writers.end(), [](store::ArrayWriter* writer) { return writer->is_complete(); }))
         return false;
     execution.check_inputs();
