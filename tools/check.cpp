@@ -117,7 +117,10 @@ Findings verify(engine::Execution& execution, const store::Array& array, bool mi
     execution.progress().start(units);
     parallel_for(units, threads, execution.stop(), [&](Index unit) {
         bool stored = false;
-        const std::string why = damage([&] { stored = array.verify(unit); });
+        const std::string why = damage([&] {
+            const engine::Timed reading(execution.progress(), engine::Stage::read);
+            stored = array.verify(unit);
+        });
         std::string line;
         if (!why.empty()) line = fmt::format("damaged {}: {}", array.key(unit), why);
         else if (!stored && missing_is_error) line = fmt::format("missing {}", array.key(unit));

@@ -303,6 +303,7 @@ void run(const Options& options) {
     for (std::size_t i = 0; i < outputs.size(); ++i) {
         execution.stop().check();
         const bool last = i + 1 == outputs.size();
+        const engine::Timed writing(execution.progress(), engine::Stage::write);  // what is written is read on the way
         if (is_csv(outputs[i])) export_table(options, execution, *part(i), outputs[i], last);
         else export_one(options, execution, part(i), outputs[i], last);
         hold(i, -many_reads);

@@ -241,6 +241,7 @@ void run(const Options& options) {
     if (options.execution.dry_run)
         return engine::print_plan(execution, *input, {&labels, &centroids, &distance}, series.plan());
     if (group.was_complete()) {  // but perhaps stopped before the table
+        execution.progress().finish();
         if (options.csv.empty()) return;
         const auto stored = store::Array::open(options.output.path + "/centroids");
         OwnedArray values(stored->info().dtype, stored->info().shape);

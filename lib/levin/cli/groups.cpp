@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <nlohmann/json.hpp>
-
 #include "levin/core/resources.hpp"
 #include "levin/engine/part.hpp"
+#include "levin/engine/progress.hpp"
 #include "levin/store/writer.hpp"
 
 namespace levin::cli {
@@ -180,8 +179,9 @@ void add_messages(Parser& parser, engine::ExecutionOptions& options) {
                  {"bar", "a bar"},
                  {"log", "a line every 10 seconds"},
                  {"none", "not at all"}});
-    parser.flag(options.log_json, "--log-json",
-                "one JSON object per line on standard error: start, progress, done, failed");
+    parser.flag(
+        options.log_json, "--log-json",
+        "one JSON object per line on standard error: begin, start, progress, done, failed; levin report draws them");
 }
 
 }  // namespace
@@ -208,11 +208,7 @@ void add_execution(Parser& parser, engine::ExecutionOptions& options, ExecutionK
     });
     parser.on_failure([&options](int status, const std::string& message) {
         if (!options.log_json) return false;
-        const std::string line =
-            nlohmann::ordered_json{
-                {"event", "failed"}, {"tool", options.tool}, {"status", status}, {"message", message}}
-                .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
-            "\n";
+        const std::string line = engine::failed_line(options, status, message);
         [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, line.data(), line.size());
         return true;
     });

@@ -35,6 +35,7 @@ Execution::Execution(const ExecutionOptions& options)
       memory_(memory_limit(options.memory)),
       stop_(signals_.token()),
       progress_(options) {
+    if (!options.dry_run) progress_.begin(part_ ? &*part_ : nullptr, threads_, memory_);
     if (!options.dry_run && !options.memory.empty()) check_job_grants(memory_);
     return_freed_memory();
     const std::size_t fixed = resident_memory() + static_cast<std::size_t>(threads_) * thread_overhead;

@@ -77,6 +77,7 @@ class Fold {
     }
 
     void fold_box(const Region& box, const Dims& origin, std::vector<OwnedArray>& results) const {
+        const Timed computing(execution_.progress(), Stage::compute);
         const auto folder = make_(box.count());
         Region place = box;
         place.origin.insert(place.origin.begin(), 0);
@@ -89,7 +90,10 @@ class Fold {
                 contiguous(std::as_const(values.back().buffer).data(), quantity->info().dtype, {box.count()}));
         }
         for (place.origin[0] = 0; place.origin[0] < blocks_; ++place.origin[0]) {
-            for (std::size_t q = 0; q < quantities_.size(); ++q) quantities_[q]->read(place, values[q].view);
+            {
+                const Timed reading(execution_.progress(), Stage::read);
+                for (std::size_t q = 0; q < quantities_.size(); ++q) quantities_[q]->read(place, values[q].view);
+            }
             folder->append(rows);
         }
         std::vector<OwnedArray> owned;

@@ -144,8 +144,13 @@ Output::Output(Execution& execution, const OutputOptions& options, const ResultI
     const bool pipe = is_pipe(options.path);
     if (pipe) check_pipe_output(execution, options);
     else if (name.empty()) check_place(options.path);  // a member's place is its group's, which --dry-run does not make
-    if (!group && is_foreign(options.path)) formats::check_holds(options.path, info_);
     const ExecutionOptions& run = execution.options();
+    if (!group && is_foreign(options.path)) {
+        if (!pipe && (execution.part() || run.create_only))
+            throw UsageError(fmt::format(
+                "{}: parts make a Zarr store together, not a file; write a store, then levin export it", options.path));
+        formats::check_holds(options.path, info_);
+    }
     if (run.dry_run) return;
     if (group) {
         writer_ = &group->add(name, spec_);
@@ -168,10 +173,6 @@ void Output::open_foreign(store::WriteOptions how) {
         execution_->progress().detail(
             fmt::format("the result is computed in {} before it goes into the pipe", scratch_));
     } else {
-        if (execution_->part() || execution_->options().create_only)
-            throw UsageError(
-                fmt::format("{}: parts make a Zarr store together, not a file; write a store, then levin export it",
-                            options_.path));
         const std::string file = plain_path(options_.path);
         std::error_code ignored;
         scratch_ = scratch_path(options_.path);
@@ -208,6 +209,7 @@ void Output::share(const std::vector<Region>& parts) {
 }
 
 void Output::write(Index unit, const ConstView& values) {
+    const Timed writing(execution_->progress(), Stage::write);
     OwnedArray converted;
     const ConstView stored = as_stored(values, spec_.dtype, options_.clip, converted);
     execution_->progress().add_written(stream_ ? stream_->write(unit, stored) : writer_->write(unit, stored));

@@ -142,6 +142,7 @@ void Reduction::run_batch(const Region& batch, const Cut& cut) {
     const Grid boxes = boxes_of(kept, cut);
     for (Index number = 0; number < boxes.size(); ++number) run_box(kept.origin, boxes.region(number), cut, results);
     parallel_for(static_cast<Index>(pending.size()), execution_.threads(), execution_.stop(), [&](Index i) {
+        const Timed writing(execution_.progress(), Stage::write);
         const Index unit = pending[static_cast<std::size_t>(i)];
         const Region part = relative_to(units_.region(unit), kept.origin);
         for (std::size_t s = 0; s < segments_.size(); ++s)
@@ -174,8 +175,10 @@ void Reduction::run_box(const Dims& origin, const Region& box, const Cut& cut, R
                 now.origin[first()] = from;
                 now.shape[first()] = std::min(length - from, rest);
                 const ConstView samples = values.sub(now);
-                parallel_for(strips.size(), execution_.threads(), execution_.stop(),
-                             [&](Index i) { add(*reducers[static_cast<std::size_t>(i)], samples, strips.region(i)); });
+                parallel_for(strips.size(), execution_.threads(), execution_.stop(), [&](Index i) {
+                    const Timed computing(execution_.progress(), Stage::compute);
+                    add(*reducers[static_cast<std::size_t>(i)], samples, strips.region(i));
+                });
                 if (now.shape[first()] < rest || at + 1 == segments_.size()) continue;
                 finish(reducers, strips, box, results[at++]);
                 reducers = make_reducers(strips);
@@ -189,6 +192,7 @@ void Reduction::run_box(const Dims& origin, const Region& box, const Cut& cut, R
 void Reduction::finish(Reducers& reducers, const Grid& strips, const Region& box,
                        std::vector<OwnedArray>& results) const {
     parallel_for(strips.size(), execution_.threads(), execution_.stop(), [&](Index i) {
+        const Timed computing(execution_.progress(), Stage::compute);
         const Region strip = strips.region(i);
         std::vector<OwnedArray> owned;
         std::vector<View> views;

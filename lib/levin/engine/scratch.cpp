@@ -160,6 +160,7 @@ Source through_scratch(Execution& execution, const ArraySource& input, const Scr
             Dims position = each.position(i);
             for (std::size_t k = 0; k < position.size(); ++k) position[k] += cells.origin[k];
             const Region cell = scratch->cells().region(position);
+            const Timed writing(execution.progress(), Stage::write);
             scratch->write(position, values.sub(relative_to(cell, band.origin)));
         });
         execution.progress().advance();

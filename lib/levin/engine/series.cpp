@@ -140,6 +140,7 @@ void SeriesBlocks::for_each(const Visitor& visit) {
     const Grid every(pixel_info_.shape, Dims(pixel_info_.rank(), 1));
     parallel_for(units_.size(), execution_.threads(), execution_.stop(), [&](Index block, int thread) {
         const Region unit = units_.region(block);
+        const Timed computing(execution_.progress(), Stage::compute);
         show(rows_.sub({{0, every.number(unit.origin)}, {samples_, unit.count()}}), block, thread, visit);
         execution_.progress().advance();
     });

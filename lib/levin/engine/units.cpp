@@ -253,6 +253,7 @@ void read_parallel(Execution& execution, const ArraySource& input, const Region&
         Dims position = grid.position(number);
         for (std::size_t i = 0; i < position.size(); ++i) position[i] += cells.origin[i];
         const Region part = intersect(chunks.cell(position), box);
+        const Timed reading(execution.progress(), Stage::read);
         input.read(part, out.sub(relative_to(part, box.origin)));
     });
     execution.progress().add_read(chunks.bytes(cells));
@@ -314,7 +315,10 @@ void run_units(Execution& execution, const UnitWork& work, const UnitPlan& plan)
     expect_units(work, plan);
     const DType dtype = work.input.info().dtype;
     const auto finish = [&](Index unit, const ConstView& values, int thread) {
-        work.work(unit, values, thread);
+        {
+            const Timed computing(execution.progress(), Stage::compute);
+            work.work(unit, values, thread);
+        }
         execution.progress().advance();
     };
     if (plan.direct) {
@@ -327,7 +331,10 @@ void run_units(Execution& execution, const UnitWork& work, const UnitPlan& plan)
             Buffer& buffer = buffers[static_cast<std::size_t>(thread)];
             buffer.reserve(byte_count(box.shape, size_of(dtype)));
             const View values = contiguous(buffer.data(), dtype, box.shape);
-            work.input.read(box, values);
+            {
+                const Timed reading(execution.progress(), Stage::read);
+                work.input.read(box, values);
+            }
             execution.progress().add_read(touched_bytes(work.input.info(), box, work.margins));
             finish(unit, values, thread);
         });
