@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "levin/cli/job_plan.hpp"
 #include "levin/cli/jobs.hpp"
 #include "levin/cli/programs.hpp"
 #include "levin/cli/tool.hpp"
@@ -23,12 +24,14 @@ const cli::Manual manual{
          "every command of the chain in --parts parts (levin-TOOL --part), each step after the one before. "
          "Commands are separated by '::'; a tool without parts, such as kmeans, is one job. levin itself "
          "schedules nothing.",
-         "A part that ends with status 75, which may pass on another try, is tried again three times, others "
-         "are not; a failed step stops the chain. Parts may run twice or be killed without harm: started "
+         "A part that ends with status 75, which may pass on another try, is tried again three times, a wrong request "
+         "(2) never; a failed step stops the chain. Parts may run twice or be killed without harm: started "
          "again, the files go on where they were. The files stay in --dir, with what the parts said in "
-         "DIR/logs.",
-         "Cores and memory are said to the scheduler and to each part; the first command is planned with "
-         "--dry-run to see that one part fits. Choose so many parts that each runs for minutes: a job costs "
+         "DIR/logs: levin report DIR/logs/*.json draws who did what when.",
+         "Cores and memory are said to the scheduler and to each part; each command is planned with "
+         "--dry-run to see that one part fits, and its figures stand in the job files. A command that reads the "
+         "result of one before it is planned with the metadata of that result, which need no run. Choose so many parts "
+         "that each runs for minutes: a job costs "
          "about 5 ms with GNU parallel, 40 ms with HTCondor and a quarter of a second with Slurm and Grid "
          "Engine."},
     .examples =
@@ -36,7 +39,7 @@ const cli::Manual manual{
           "two steps as Slurm job arrays of 32 tasks"},
          {"levin fanout --engine parallel -n 8 --sshlogin node1,node2 -- levin detrend in.zarr out.zarr",
           "a script that runs eight parts on two nodes"}},
-    .see_also = {"check", "parallel", "make", "sbatch", "qsub", "condor_submit_dag"},
+    .see_also = {"report", "check", "parallel", "make", "sbatch", "qsub", "condor_submit_dag"},
 };
 
 struct Options {
@@ -77,29 +80,16 @@ void declare(cli::Parser& parser, Options& options) {
     });
 }
 
-/// What a part of the first step will need, by its own --dry-run: an error of the request shows before anything runs.
-void plan(const cli::JobOptions& jobs, const cli::Step& step) {
-    std::vector<std::string> words = step.command;
-    for (const std::string& word : {std::string("--dry-run"), fmt::format("--memory={}", jobs.memory / 5 * 4),
-                                    fmt::format("--threads={}", jobs.threads)})
-        words.push_back(word);
-    if (step.in_parts) words.push_back(fmt::format("--part=1/{}", jobs.parts));
-    const auto text = cli::output_of(words);
-    if (!text)
-        throw Error(fmt::format(
-            "a part of the first step cannot run with {} of memory; see what it says:\n  {} --dry-run --memory {}M",
-            format_size(jobs.memory), step.text, (jobs.memory >> 20) * 4 / 5));
-    fmt::print("{}", *text);
-}
-
 void run(const Options& options) {
     namespace fs = std::filesystem;
     cli::JobOptions jobs = options.jobs;
     jobs.work = fs::current_path();
     jobs.folder = (fs::current_path() / options.folder).lexically_normal();
-    const std::vector<cli::Step> steps = cli::parse_steps(options.words);
+    std::vector<cli::Step> steps = cli::parse_steps(options.words);
+    cli::job_files(jobs, steps);  // refuses what the engine cannot express, before anything is planned
+    cli::plan_steps(jobs, steps);
+    for (const cli::Step& step : steps) fmt::print("{}\n{}\n", step.text, step.plan);
     const std::vector<cli::JobFile> files = cli::job_files(jobs, steps);
-    plan(jobs, steps.front());
     if (fs::exists(jobs.folder)) {
         if (!options.force)
             throw Error(fmt::format("{} exists; use --force to write other job files there, or run {}/run",

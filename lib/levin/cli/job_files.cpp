@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "levin/cli/job_plan.hpp"
 #include "levin/cli/jobs.hpp"
 #include "levin/cli/programs.hpp"
 #include "levin/core/error.hpp"
@@ -12,9 +13,16 @@
 namespace levin::cli {
 namespace {
 
-constexpr int tries = 3;  // of a part that ends with 75
+constexpr int retries = 3;  // of a part that ends with 75
 
 using Files = std::vector<JobFile>;
+
+/// Lines of a comment in a script or a Makefile: a name may hold a newline, which would end it.
+std::string comment(const std::string& text) {
+    std::string lines = "# ";
+    for (const char c : text) lines += c == '\n' ? std::string("\n#   ") : std::string(1, c);
+    return lines + "\n";
+}
 
 class Writer {
   public:
@@ -35,10 +43,20 @@ class Writer {
     std::string publish(std::size_t i) const { return fmt::format("publish-{}.sh", i + 1); }
     std::string log(std::size_t i) const { return options_.folder + fmt::format("/logs/step-{}", i + 1); }
 
-    /// The scripts of all steps; `ending(step)` is what the engine has to hear of $status.
-    Files scripts(const std::function<std::string(std::size_t)>& ending = [](std::size_t) {
-        return "exit $status\n";
-    }) const;
+    /// The scripts of all steps; `ending(step)` is what the engine has to hear of a part's $status, and
+    /// `publish_ending` of a publisher's.
+    Files scripts(
+        const std::function<std::string(std::size_t)>& ending = [](std::size_t) { return "exit $status\n"; },
+        const std::string& publish_ending = "exit $status\n") const;
+    JobFile part_script(std::size_t i, const std::string& ending) const;
+    JobFile publish_script(std::size_t i, const std::string& ending) const;
+    /// A function of a shell that knows no "try again": 75 is, nothing else.
+    static std::string try_function() {
+        return fmt::format(
+            "try() {{\n    for n in $(seq {}); do\n        status=0\n        bash \"$@\" || status=$?\n"
+            "        [ $status = 75 ] || return $status\n    done\n    return 75\n}}\n",
+            retries + 1);
+    }
     JobFile run(const std::string& what, const std::string& text) const {
         return {"run", fmt::format("#!/bin/bash\n# {}\nset -euo pipefail\ncd {}\n{}", what, shell_quoted(options_.work),
                                    text)};
@@ -48,44 +66,61 @@ class Writer {
     const std::vector<Step>& steps_;
 };
 
-Files Writer::scripts(const std::function<std::string(std::size_t)>& ending) const {
+JobFile Writer::part_script(std::size_t i, const std::string& ending) const {
+    const Step& step = steps_[i];
+    std::string command;
+    for (const std::string& word : step.command) command += shell_quoted(word) + " ";
+    command += fmt::format("--threads {} --memory {}M", options_.threads, tool_megabytes(options_));
+    if (step.resumes) command += " --resume";
+    std::string text = "#!/bin/bash\n" + comment(step.text);
+    std::string log = shell_quoted(this->log(i));
+    if (step.in_parts) {
+        text +=
+            fmt::format("# {} PART: one of {} parts. Any may run twice, in any order.\n", script(i), options_.parts);
+        text += "part=${1:-${SLURM_ARRAY_TASK_ID:-${SGE_TASK_ID:-}}}\n";
+        command += fmt::format(" --part \"$part/{}\"", options_.parts);
+        log += ".part-$part";
+    } else {
+        text += "# The tool has no parts: one job.\npart=1\n";
+    }
+    if (!step.plan.empty())
+        text += comment("A part's plan, by --dry-run:\n" + step.plan.substr(0, step.plan.size() - 1));
+    text += fmt::format("cd {} || exit 2\nlog={}\nstatus=0\n", shell_quoted(options_.work), log);
+    if (step.logs) {
+        text += fmt::format("{} --log-json 2>>\"$log.json\" || status=$?\n", command);
+        text += "[ $status = 0 ] || tail -n 1 \"$log.json\" >&2\n";
+    } else {
+        text += command + " || status=$?\n";
+    }
+    return {script(i), text + ending};
+}
+
+JobFile Writer::publish_script(std::size_t i, const std::string& ending) const {
+    const std::string& store = steps_[i].store;
+    const std::string purpose = fmt::format(
+        "Makes {} visible where a file system showed late what other nodes wrote; says which parts are missing.",
+        store);
+    return {publish(i),
+            "#!/bin/bash\n" + comment(purpose) +
+                fmt::format("cd {} || exit 2\nstatus=0\n{} --publish --wait 90 --threads 1 {} || status=$?\n{}",
+                            shell_quoted(options_.work), shell_quoted(find_tools().at("check")), shell_quoted(store),
+                            ending)};
+}
+
+Files Writer::scripts(const std::function<std::string(std::size_t)>& ending, const std::string& publish_ending) const {
     Files files;
-    const std::string check = shell_quoted(find_tools().at("check"));
     for (std::size_t i = 0; i < steps_.size(); ++i) {
-        const Step& step = steps_[i];
-        std::string command;
-        for (const std::string& word : step.command) command += shell_quoted(word) + " ";
-        // A fifth of what is asked for is left to the system and to the program itself.
-        command += fmt::format("--threads {} --memory {}M -q", options_.threads,
-                               std::max<std::size_t>(1, (options_.memory >> 20) * 4 / 5));
-        if (step.resumes) command += " --resume";
-        std::string text = fmt::format("#!/bin/bash\n# {}\n", step.text);
-        if (step.in_parts) {
-            text += fmt::format("# {} PART: one of {} parts. Any may run twice, in any order.\n", script(i),
-                                options_.parts);
-            text += "part=${1:-${SLURM_ARRAY_TASK_ID:-${SGE_TASK_ID:-}}}\n";
-            command += fmt::format(" --part \"$part/{}\"", options_.parts);
-        } else {
-            text += "# The tool has no parts: one job.\npart=1\n";
-        }
-        text += fmt::format("cd {} || exit 2\nstatus=0\n{} || status=$?\n", shell_quoted(options_.work), command);
-        text += ending(i);
-        files.push_back({script(i), text});
-        if (!step.in_parts) continue;
-        files.push_back(
-            {publish(i), fmt::format("#!/bin/bash\n# Makes {} visible where a file system showed late what other nodes "
-                                     "wrote; says which parts are missing.\n"
-                                     "cd {} || exit 2\nexec {} --publish --wait 90 {}\n",
-                                     step.store, shell_quoted(options_.work), check, shell_quoted(step.store))});
+        files.push_back(part_script(i, ending(i)));
+        if (steps_[i].in_parts) files.push_back(publish_script(i, publish_ending));
     }
     return files;
 }
 
 Files Writer::local() const {
     Files files = scripts();
-    std::string text;
+    std::string text = try_function();
     for (std::size_t i = 0; i < steps_.size(); ++i) {
-        text += fmt::format("for part in $(seq {}); do bash {} $part; done\n", parts(i), path(script(i)));
+        text += fmt::format("for part in $(seq {}); do try {} $part; done\n", parts(i), path(script(i)));
         if (steps_[i].in_parts) text += fmt::format("bash {}\n", path(publish(i)));
     }
     files.push_back(run("Every part of every step, one after the other, on this machine.", text));
@@ -104,7 +139,7 @@ Files Writer::parallel() const {
         const std::string failed = shell_quoted(log(i) + ".failed");
         text += fmt::format("rm -f {}\n", failed);
         text += fmt::format("seq {} | parallel --will-cite --retries {} --joblog {} -j {} {}bash {} {{}}\n", parts(i),
-                            tries, shell_quoted(log(i) + ".joblog"),
+                            retries + 1, shell_quoted(log(i) + ".joblog"),
                             options_.threads == 1 ? "100%" : fmt::format("{}%", std::max(1, 100 / options_.threads)),
                             options_.nodes.empty() ? "" : fmt::format("--sshlogin {} ", shell_quoted(options_.nodes)),
                             shell_quoted(path(script(i))));
@@ -127,9 +162,9 @@ Files Writer::make() const {
         "define try\nfor n in $$(seq {}); do status=0; bash $(1) || status=$$?; [ $$status = 75 ] || exit $$status; "
         "done; exit 75\nendef\n\n"
         "all: {}/zarr.json\n.PHONY: all\n",
-        tries, tries, steps_.back().store);
+        retries, retries + 1, steps_.back().store);
     for (std::size_t i = 0; i < steps_.size(); ++i) {
-        text += fmt::format("\n# {}\n{}/zarr.json:{}\n\t+$(MAKE) --no-print-directory -f {}", steps_[i].text,
+        text += fmt::format("\n{}{}/zarr.json:{}\n\t+$(MAKE) --no-print-directory -f {}", comment(steps_[i].text),
                             steps_[i].store, i == 0 ? "" : fmt::format(" {}/zarr.json", steps_[i - 1].store),
                             path("Makefile"));
         for (Index part = 1; part <= parts(i); ++part) text += fmt::format(" step-{}-part-{}", i + 1, part);
@@ -150,7 +185,7 @@ Files Writer::slurm() const {
             "    scontrol requeue "
             "\"${{SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}}${{SLURM_ARRAY_TASK_ID:+_$SLURM_ARRAY_TASK_ID}}\"\n"
             "fi\nexit $status\n",
-            tries);
+            retries);
     });
     std::string common = fmt::format("--parsable --requeue --kill-on-invalid-dep=yes --cpus-per-task={} --mem={}M",
                                      options_.threads, megabytes());
@@ -174,8 +209,16 @@ Files Writer::slurm() const {
 
 Files Writer::sge() const {
     // -hold_jid starts a successor whatever the predecessor's status; 100 puts the task into the error state, which
-    // holds it, and 99 starts it again.
-    Files files = scripts([](std::size_t) { return "case $status in 0) ;; 75) exit 99 ;; *) exit 100 ;; esac\n"; });
+    // holds it, and 99 starts it again. RESTARTED says that this is another try, not which.
+    Files files = scripts(
+        [](std::size_t) {
+            return fmt::format(
+                "if [ $status = 75 ]; then\n    echo >>\"$log.retries\"\n    [ \"$(wc -l "
+                "<\"$log.retries\")\" -le {} ] || status=1\nfi\n"
+                "case $status in 0) ;; 75) exit 99 ;; *) exit 100 ;; esac\n",
+                retries);
+        },
+        "[ $status = 0 ] || exit 100\n");
     std::string common = fmt::format("-terse -cwd -S /bin/bash -j y -l h_vmem={}M", megabytes());
     if (options_.threads > 1) common += fmt::format(" -pe smp {}", options_.threads);
     if (!options_.time.empty()) common += " -l h_rt=" + shell_quoted(options_.time);
@@ -199,33 +242,52 @@ Files Writer::sge() const {
 }
 
 Files Writer::condor() const {
+    // A node a part: of a cluster of jobs DAGMan would start all again, and it gives up when one fails just as the
+    // others end (seen with 23.9).
     Files files = scripts();
     std::string dag =
-        "# condor_submit_dag THIS. Never a file system's mishap twice in vain, never a wrong request again.\n";
-    std::string before;
-    const auto job = [&](const std::string& name, const std::string& program, Index count,
-                         const std::string& arguments) {
+        "# condor_submit_dag THIS, in this folder. What may pass (75) is tried again by the job; RETRY is for a job "
+        "that "
+        "was\n# killed; a wrong request (2) is never tried again.\n";
+    const auto job_file = [&](const std::string& name, const std::string& program) {
         std::string text =
-            fmt::format("executable = /bin/bash\narguments = \"'{}'{}\"\ninitialdir = {}\nuniverse = vanilla\n",
-                        options_.folder + "/" + program, arguments, options_.work);
+            fmt::format("executable = /bin/bash\narguments = \"'{}' $(Part)\"\ninitialdir = {}\nuniverse = vanilla\n",
+                        options_.folder + "/" + program, options_.work);
         text += fmt::format("request_cpus = {}\nrequest_memory = {}M\n", options_.threads, megabytes());
-        text += fmt::format("max_retries = {}\nretry_until = ExitCode =!= 75\nlog = {}/logs/condor.log\n", tries,
-                            options_.folder);
-        text += fmt::format("output = {0}/logs/{1}.$(Process).out\nerror = {0}/logs/{1}.$(Process).err\n",
-                            options_.folder, name);
-        text += fmt::format("queue {}\n", count);
+        text += fmt::format("max_retries = {}\nretry_until = ExitCode =!= 75\n", retries);
+        text += "should_transfer_files = NO\n";
+        text +=
+            fmt::format("log = {0}/logs/condor.log\noutput = {0}/logs/$(JOB).out\nerror = {0}/logs/$(JOB).err\nqueue\n",
+                        options_.folder);
         files.push_back({name + ".sub", text});
-        dag += fmt::format("JOB {0} {1}/{0}.sub\nRETRY {0} {2} UNLESS-EXIT 2\n", name, options_.folder, tries);
-        if (!before.empty()) dag += fmt::format("PARENT {} CHILD {}\n", before, name);
-        before = name;
+    };
+    std::string before;
+    // Nodes NAMES of one file, behind those before.
+    const auto nodes = [&](const std::string& file, const std::vector<std::string>& names) {
+        dag += "\n";
+        for (std::size_t i = 0; i < names.size(); ++i)
+            dag += fmt::format("JOB {0} {1}.sub\nVARS {0} Part=\"{2}\"\n", names[i], file, i + 1);
+        const std::string all = fmt::format("{}", fmt::join(names, " "));
+        if (!before.empty()) dag += fmt::format("PARENT {} CHILD {}\n", before, all);
+        before = all;
     };
     for (std::size_t i = 0; i < steps_.size(); ++i) {
-        job(fmt::format("step-{}", i + 1), script(i), parts(i), " $INT(Part)");
-        files.back().text = "Part = $(Process) + 1\n" + files.back().text;
-        if (steps_[i].in_parts) job(fmt::format("publish-{}", i + 1), publish(i), 1, "");
+        const std::string step = fmt::format("step-{}", i + 1), last = fmt::format("publish-{}", i + 1);
+        std::vector<std::string> names{step};
+        if (steps_[i].in_parts) names.clear();
+        for (Index part = 1; steps_[i].in_parts && part <= options_.parts; ++part)
+            names.push_back(fmt::format("{}-part-{}", step, part));
+        dag += "\n" + comment(steps_[i].text).substr(0, comment(steps_[i].text).size() - 1);
+        job_file(step, script(i));
+        nodes(step, names);
+        if (!steps_[i].in_parts) continue;
+        job_file(last, publish(i));
+        nodes(last, {last});
     }
+    dag += fmt::format("\nRETRY ALL_NODES {} UNLESS-EXIT 2\n", retries);
     files.push_back({"workflow.dag", dag});
-    files.push_back(run("Submits the DAG.", fmt::format("exec condor_submit_dag -f {}\n", path("workflow.dag"))));
+    files.push_back(run("Submits the DAG.",
+                        fmt::format("cd {}\nexec condor_submit_dag -f workflow.dag\n", shell_quoted(options_.folder))));
     return files;
 }
 

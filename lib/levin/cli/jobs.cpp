@@ -15,8 +15,8 @@ namespace levin::cli {
 namespace {
 
 /// What fanout says to each part itself.
-constexpr const char* decided[] = {"--part", "--create-only", "--threads", "-j", "--memory", "--force",
-                                   "-f",     "--resume",      "--dry-run"};
+constexpr const char* decided[] = {"--part", "--create-only", "--threads", "-j",         "--memory",
+                                   "-f",     "--resume",      "--dry-run", "--log-json", "--force"};
 
 CompletionTool description_of(const std::string& name, const std::string& program) {
     const auto text = output_of({program, "--help-completion"});
@@ -33,13 +33,14 @@ const CompletionEntry& option_of(const CompletionTool& tool, const std::string& 
     return *found;
 }
 
-/// The words that are neither options nor their values.
-std::vector<std::string> arguments_of(const CompletionTool& tool, const std::vector<std::string>& words) {
-    std::vector<std::string> arguments;
-    for (std::size_t i = 0; i < words.size(); ++i) {
+/// Which words of a command are neither options nor their values, nor the program; `paths` are options' paths.
+std::vector<std::size_t> arguments_of(const CompletionTool& tool, const std::vector<std::string>& words,
+                                      std::vector<std::size_t>& paths) {
+    std::vector<std::size_t> arguments;
+    for (std::size_t i = 1; i < words.size(); ++i) {
         const std::string& word = words[i];
         if (word.size() < 2 || word[0] != '-') {
-            arguments.push_back(word);
+            arguments.push_back(i);
             continue;
         }
         const std::size_t equals = word.starts_with("--") ? word.find('=') : word.npos;
@@ -50,19 +51,23 @@ std::vector<std::string> arguments_of(const CompletionTool& tool, const std::vec
                 throw UsageError(fmt::format("{}: leave {} out, it is said to each part by fanout: see --help",
                                              program_name(tool.name), name));
         if (option.value != CompletionEntry::Value::none && equals == word.npos) ++i;
+        if (option.value == CompletionEntry::Value::path) paths.push_back(i);
     }
     return arguments;
 }
 
-/// OUTPUT, counted from whichever end no list of inputs is at.
-std::string output_of_tool(const CompletionTool& tool, const std::vector<std::string>& arguments) {
+/// Which word is OUTPUT, counted from whichever end no list of inputs is at.
+std::size_t output_word(const CompletionTool& tool, const std::vector<std::string>& words,
+                        const std::vector<std::size_t>& arguments) {
     for (std::size_t i = 0; i < tool.arguments.size(); ++i) {
         if (tool.arguments[i].name != "OUTPUT") continue;
         const std::size_t behind = tool.arguments.size() - 1 - i;
         if (arguments.size() < tool.arguments.size()) break;
         return arguments[arguments.size() - 1 - behind];
     }
-    throw UsageError(fmt::format("{}: no OUTPUT among '{}'", program_name(tool.name), fmt::join(arguments, " ")));
+    std::string given;
+    for (const std::size_t i : arguments) given += (given.empty() ? "" : " ") + words[i];
+    throw UsageError(fmt::format("{}: no OUTPUT among '{}'", program_name(tool.name), given));
 }
 
 Step parse_step(std::vector<std::string> words, const std::map<std::string, std::string>& tools) {
@@ -81,12 +86,13 @@ Step parse_step(std::vector<std::string> words, const std::map<std::string, std:
     for (const std::string& word : rest) step.text += " " + shell_quoted(word);
     step.command = {tool->second};
     step.command.insert(step.command.end(), rest.begin(), rest.end());
-    step.store = output_of_tool(declared, arguments_of(declared, rest));
+    step.output = output_word(declared, step.command, arguments_of(declared, step.command, step.paths));
+    step.store = step.command[step.output];
     const auto has = [&](const char* name) {
         return std::any_of(declared.options.begin(), declared.options.end(),
                            [&](const CompletionEntry& option) { return option.name == name; });
     };
-    step.in_parts = has("--part"), step.resumes = has("--resume");
+    step.in_parts = has("--part"), step.resumes = has("--resume"), step.logs = has("--log-json");
     return step;
 }
 

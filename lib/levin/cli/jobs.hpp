@@ -9,10 +9,13 @@ namespace levin::cli {
 
 /// One command of a chain.
 struct Step {
-    std::vector<std::string> command;        ///< the program's path and its words
-    std::string text;                        ///< as the user typed it
-    std::string store;                       ///< its OUTPUT
-    bool in_parts = false, resumes = false;  ///< the tool has --part, --resume
+    std::vector<std::string> command;  ///< the program's path and its words
+    std::string text;                  ///< as the user typed it
+    std::string store;                 ///< its OUTPUT
+    std::size_t output = 0;            ///< which of the words that is
+    std::vector<std::size_t> paths{};  ///< words that are an option's path: "FILE" behind --csv, or "--csv=FILE"
+    bool in_parts = false, resumes = false, logs = false;  ///< the tool has --part, --resume, --log-json
+    std::string plan{};                                    ///< what a part of it will need; see job_plan.hpp
 };
 
 /// Splits "levin-filter ... :: levin-toseries ..." and asks each tool which of its words is OUTPUT. UsageError for a

@@ -59,14 +59,15 @@ std::map<std::string, std::string> find_tools() {
     return tools;
 }
 
-std::optional<std::string> output_of(std::vector<std::string> words) {
+Outcome run_program(std::vector<std::string> words, Messages messages) {
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0) throw_system_error("cannot make a pipe", errno);
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    if (messages == Messages::kept) posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
+    else posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     pid_t child = 0;
     const bool started =
         posix_spawnp(&child, words[0].c_str(), &actions, nullptr, arguments_of(words).data(), environ) == 0;
@@ -77,9 +78,15 @@ std::optional<std::string> output_of(std::vector<std::string> words) {
     for (ssize_t count = 0; started && (count = read(ends[0], buffer.data(), buffer.size())) > 0;)
         text.append(buffer.data(), static_cast<std::size_t>(count));
     close(ends[0]);
-    int status = -1;
-    if (started) waitpid(child, &status, 0);
-    return status == 0 ? std::optional(text) : std::nullopt;
+    if (!started) return {127, text};
+    int status = 0;
+    waitpid(child, &status, 0);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), text};
+}
+
+std::optional<std::string> output_of(std::vector<std::string> words) {
+    Outcome outcome = run_program(std::move(words), Messages::thrown_away);
+    return outcome.status == 0 ? std::optional(std::move(outcome.text)) : std::nullopt;
 }
 
 void become(std::vector<std::string> words) {

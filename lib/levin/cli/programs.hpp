@@ -11,7 +11,15 @@ namespace levin::cli {
 /// PATH; the first folder wins.
 std::map<std::string, std::string> find_tools();
 
-/// What a program prints, run without input and with its messages thrown away; none when it fails.
+/// How a program ends, and what it says.
+struct Outcome {
+    int status = 0;  ///< as a shell has it: 127 when it cannot be started
+    std::string text;
+};
+/// Runs a program without input; `text` is what it prints, its messages too or without.
+enum class Messages { kept, thrown_away };
+Outcome run_program(std::vector<std::string> words, Messages messages);
+/// What a program prints; none when it fails.
 std::optional<std::string> output_of(std::vector<std::string> words);
 
 /// Becomes another program; returns only by an error.

@@ -16,7 +16,7 @@ for engine in local parallel make; do
     expect_output 'files in jobs' levin-fanout --engine $engine -n 5 -- "${chain[@]}"
     # The third part of the first step is killed once.
     cp jobs/step-1.sh whole
-    sed '5i if [ "$part" = 3 ] \&\& mkdir killed 2>/dev/null; then kill -KILL $$; fi' whole >jobs/step-1.sh
+    sed '/^cd /i if [ "$part" = 3 ] \&\& mkdir killed 2>/dev/null; then kill -KILL $$; fi' whole >jobs/step-1.sh
     jobs/run >said 2>&1 && [ $engine != parallel ] && fail "$engine does not notice that a part was killed"
     jobs/run >said 2>&1 || { cat said >&2; fail "$engine, again"; }
     [ -d killed ] || fail "$engine: no part was killed"
@@ -24,5 +24,6 @@ for engine in local parallel make; do
     rm -rf jobs killed clean.zarr series.zarr clusters
     expect_exit 0 levin-fanout --engine $engine -n 2 --submit -- "${chain[@]}"
     for store in clean.zarr series.zarr clusters; do same_bytes alone/$store $store; done
+    expect_output '^5 runs' levin report jobs/logs/*.json -o jobs/report.html
     rm -rf jobs clean.zarr series.zarr clusters
 done
