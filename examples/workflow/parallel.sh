@@ -18,7 +18,7 @@ step() {
 }
 
 options=("$@")
-step clean.zarr levin filter median "$movie" clean.zarr --size z=1,y=3,x=3
+step clean.zarr levin filter median "$movie" clean.zarr --size z=1,y=3,x=3 --chunks t=4
 step series.zarr levin toseries clean.zarr series.zarr --block y=32,x=32
 step flat.zarr levin detrend series.zarr flat.zarr
 step power.zarr levin fft flat.zarr power.zarr --value power

@@ -16,7 +16,7 @@ step() {
 }
 
 options=("$@")
-step levin filter median "$movie" clean.zarr --size z=1,y=3,x=3
+step levin filter median "$movie" clean.zarr --size z=1,y=3,x=3 --chunks t=4
 step levin toseries clean.zarr series.zarr --block y=32,x=32
 series=$before
 step levin detrend series.zarr flat.zarr

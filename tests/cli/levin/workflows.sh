@@ -2,7 +2,7 @@
 # when a part is killed on the way and the same line is typed again.
 examples=$SOURCE/examples/workflow
 levin-synth -q fish fish.zarr --shape t=60,z=2,y=76,x=87
-levin filter median fish.zarr clean.zarr --size z=1,y=3,x=3 -q
+levin filter median fish.zarr clean.zarr --size z=1,y=3,x=3 --chunks t=4 -q
 levin toseries clean.zarr series.zarr --block y=32,x=32 -q
 levin detrend series.zarr flat.zarr -q
 levin fft flat.zarr power.zarr --value power -q

@@ -2,7 +2,7 @@
 # alone. What is missing after the first try is submitted again as check lists it.
 chmod 755 .. .
 levin-synth -q fish fish.zarr --shape t=60,z=2,y=76,x=87
-levin filter median fish.zarr alone.zarr --size z=1,y=3,x=3 -q
+levin filter median fish.zarr alone.zarr --size z=1,y=3,x=3 --chunks t=4 -q
 levin toseries alone.zarr alone-series.zarr --block y=32,x=32 -q
 levin dff alone-series.zarr alone-dff.zarr --baseline percentile:20 --offset 0.1 -q
 levin detrend alone-series.zarr alone-flat.zarr -q
@@ -25,9 +25,9 @@ idle
 # The same by fanout's files, with a part that fails as a full disk would (75), once.
 mkdir fanned
 cd fanned
-levin fanout --engine slurm -n 3 --request-memory 250M -- levin-filter median ../fish.zarr clean.zarr --size z=1,y=3,x=3 :: \
+levin fanout --engine slurm -n 3 --request-memory 250M -- levin-filter median ../fish.zarr clean.zarr --size z=1,y=3,x=3 --chunks t=4 :: \
     levin toseries clean.zarr series.zarr --block y=32,x=32
-sed -i '5i if [ "$part" = 2 ] \&\& mkdir ../failed 2>/dev/null; then scontrol requeue ${SLURM_ARRAY_JOB_ID}_2; exit 75; fi' jobs/step-1.sh
+sed -i '/^cd /i if [ "$part" = 2 ] \&\& mkdir ../failed 2>/dev/null; then scontrol requeue ${SLURM_ARRAY_JOB_ID}_2; exit 75; fi' jobs/step-1.sh
 jobs/run
 cd ..
 idle

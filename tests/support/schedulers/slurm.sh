@@ -1,34 +1,20 @@
 #!/usr/bin/env bash
 # A Slurm of two nodes on this machine for as long as a command runs: slurm.sh FOLDER COMMAND...
 #
-# Needs root and the packages slurmctld, slurmd, slurm-client and munge. The daemons live in namespaces of their own (network,
-# processes, mounts) and die with this script; COMMAND runs as the user levin-test in FOLDER, which it owns. 77: cannot be
-# started here.
+# Needs root and the packages slurmctld, slurmd, slurm-client and munge. COMMAND runs as the user levin-test in FOLDER, which it
+# owns. 77: cannot be started here.
 set -eu
+# shellcheck disable=SC1091
+. "$(dirname "$0")/namespace.sh"
+needs slurmctld slurmd sbatch munged ip
+enter "$@"
 folder=$1
 shift
-user=levin-test
-if [ -z "${INSIDE:-}" ]; then
-    [ "$(id -u)" = 0 ] || { echo "not root"; exit 77; }
-    for program in slurmctld slurmd sbatch munged ip; do
-        command -v $program >/dev/null || { echo "no $program (scripts/install-deps --schedulers)"; exit 77; }
-    done
-    id $user >/dev/null 2>&1 || useradd --create-home --shell /bin/bash $user
-    namespaces=(unshare --net --pid --fork --kill-child --mount-proc --uts --ipc --mount)
-    "${namespaces[@]}" true 2>/dev/null || { echo "no namespaces"; exit 77; }
-    INSIDE=1 exec "${namespaces[@]}" bash "$0" "$folder" "$@"
-fi
-
-state=$(mktemp -d /tmp/levin-slurm-XXXXXX)
-trap 'rm -rf "$state"' EXIT
-chmod 755 "$state"
+new_state slurm
 mkdir "$state"/{munge,control,node1,node2}
 # Slurm looks its own name up with AI_ADDRCONFIG, which finds nothing where 127.0.0.1 is the only address.
-ip link set lo up
+host '127.0.0.1 head localhost'
 ip address add 127.0.1.1/8 dev lo
-hostname head
-echo '127.0.0.1 head localhost' >"$state/hosts"
-mount --bind "$state/hosts" /etc/hosts
 
 mkdir -p /run/munge
 mount -t tmpfs -o mode=755 tmpfs /run/munge  # a socket folder that nobody else may write to, as munged asks for
@@ -39,7 +25,6 @@ chmod 400 "$state/munge/key"
 munged=(munged --socket=/run/munge/levin.socket)
 for file in key pid log seed; do munged+=("--$file-file=$state/munge/$file"); done
 setpriv --reuid munge --regid munge --clear-groups "${munged[@]}"
-
 export SLURM_CONF=$state/slurm.conf
 cat >"$SLURM_CONF" <<END
 ClusterName=levin
@@ -74,14 +59,11 @@ printf 'CgroupPlugin=cgroup/v1\nCgroupAutomount=no\n' >"$state/cgroup.conf"
 slurmctld
 slurmd -N node1
 slurmd -N node2
-for _ in $(seq 200); do
-    if [ "$(sinfo -h -t idle -o %D 2>/dev/null)" = 2 ]; then up=1; break; fi
-    sleep 0.1
-done
-[ "${up:-}" ] || { tail -n 5 "$state"/*.log >&2; echo "Slurm does not come up"; exit 77; }
+both_idle() { [ "$(sinfo -h -t idle -o %D)" = 2 ]; }
+wait_for 20 both_idle || { tail -n 5 "$state"/*.log >&2; cannot "Slurm does not come up"; }
 # Where even the simplest job does not run it is not the job's fault.
-setpriv --reuid $user --regid $user --init-groups timeout -s KILL 60 srun --chdir=/tmp true 2>"$state/trial.log" ||
-    { tail -n 5 "$state"/*.log >&2; echo "Slurm runs no job"; exit 77; }
+as_user timeout -s KILL 60 srun --chdir=/tmp true 2>"$state/trial.log" ||
+    { tail -n 5 "$state"/*.log >&2; cannot "Slurm runs no job"; }
 chown -R $user: "$folder"
 cd "$folder"
-setpriv --reuid $user --regid $user --init-groups "$@"
+as_user "$@"
