@@ -178,13 +178,14 @@ Files Writer::make() const {
 }
 
 Files Writer::slurm() const {
-    // The site may not have RequeueExit=75, so a task asks for itself.
+    // The site may have RequeueExit=75, which has no end, or not: so a task asks for itself, and its last 75 is a 1.
+    // What it asks for ends it; a status of its own besides might count as another try.
     Files files = scripts([](std::size_t) {
         return fmt::format(
             "if [ $status = 75 ] && [ \"${{SLURM_RESTART_COUNT:-0}}\" -lt {} ]; then\n"
             "    scontrol requeue "
-            "\"${{SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}}${{SLURM_ARRAY_TASK_ID:+_$SLURM_ARRAY_TASK_ID}}\"\n"
-            "fi\nexit $status\n",
+            "\"${{SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}}${{SLURM_ARRAY_TASK_ID:+_$SLURM_ARRAY_TASK_ID}}\" && sleep 60\n"
+            "elif [ $status = 75 ]; then\n    status=1\nfi\nexit $status\n",
             retries);
     });
     std::string common = fmt::format("--parsable --requeue --kill-on-invalid-dep=yes --cpus-per-task={} --mem={}M",

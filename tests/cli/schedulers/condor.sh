@@ -13,7 +13,7 @@ ended fanned-2/jobs/workflow.dag 1
 expect_tries 2 1
 fanned once condor --request-memory 250M
 ended fanned-once/jobs/workflow.dag 0
-[ "$(wc -l <fanned-once/tries)" = 2 ]
+expect_tries once 2
 END
 check_example
 check_fanned

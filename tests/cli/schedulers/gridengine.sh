@@ -21,7 +21,7 @@ wait_until published
 wait_until in_error 2
 expect_tries 2 1
 expect_tries 75 4
-[ "$(wc -l <fanned-once/tries)" = 2 ]
+expect_tries once 2
 END
 check_example
 check_fanned
