@@ -90,8 +90,8 @@ class Drawing {
                : runs.size() <= 200 ? 10
                                     : 5),
           time_{0, std::max(end - begin, 0.001), 120, 560},
-          seconds_{0, 0.001, 710, 210},
-          bytes_{0, 1, 950, 210} {
+          seconds_{0, 0.001, 700, 200},
+          bytes_{0, 1, 930, 200} {
         for (const Run* run : runs) {
             seconds_.to = std::max(seconds_.to, run->read_seconds + run->compute_seconds + run->write_seconds);
             bytes_.to = std::max(bytes_.to, static_cast<double>(run->bytes_read + run->bytes_written));
@@ -175,6 +175,10 @@ class Drawing {
     std::string svg_;
 };
 
+std::string counted(std::size_t count, const char* what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 struct Totals {
     std::size_t done = 0, failed = 0, open = 0, bytes_read = 0, bytes_written = 0;
     double read = 0, compute = 0, write = 0, begin = 0, end = 0;
@@ -192,10 +196,12 @@ struct Totals {
 
     std::string text() const {
         return fmt::format(
-            "{} runs on {} hosts in {}: {} done, {} failed, {} without an end. Threads read for {}, computed for {}, "
-            "wrote for {}; {} read, {} written.",
-            done + failed + open, hosts.size(), seconds_text(end - begin), done, failed, open, seconds_text(read),
-            seconds_text(compute), seconds_text(write), format_size(bytes_read), format_size(bytes_written));
+            "{} on {} in {}: {} done, {} failed, {} without an end. Threads read for {}, computed for {}, wrote for "
+            "{}; {} "
+            "read, {} written.",
+            counted(done + failed + open, "run"), counted(hosts.size(), "host"), seconds_text(end - begin), done,
+            failed, open, seconds_text(read), seconds_text(compute), seconds_text(write), format_size(bytes_read),
+            format_size(bytes_written));
     }
 };
 

@@ -29,7 +29,7 @@ painted = Counter(shot.crop((500, 0, 1200, 1000)).getdata())
 area = {name: painted[tuple(bytes.fromhex(colour))] for name, colour in {"done": "56b4e9", "failed": "d55e00", "none": "f0e442",
         "read": "0072b2", "compute": "009e73", "write": "cc79a7"}.items()}
 row = 13.5  # pixels high
-for name, width in {"done": 170, "failed": 170, "none": 170, "read": 52 + 105, "compute": 105, "write": 52 + 105}.items():
+for name, width in {"done": 170, "failed": 170, "none": 170, "read": 50 + 100, "compute": 100, "write": 50 + 100}.items():
     assert 0.7 * width * row < area[name] < 1.3 * width * row, (name, width * row, area)
 whole = Counter(shot.getdata())
 assert whole[(255, 255, 255)] > 0.5 * 1200 * 1000 and len(whole) > 50, len(whole)  # a white page with writing on it

@@ -14,6 +14,8 @@ expect_tries 2 1
 fanned once condor --request-memory 250M
 ended fanned-once/jobs/workflow.dag 0
 expect_tries once 2
+# By the job itself: DAGMan has submitted it once.
+[ "$(grep -c 'DAG Node: step-1-part-2$' fanned-once/jobs/workflow.dag.nodes.log)" = 1 ] || { echo "DAGMan has tried again" >&2; exit 1; }
 END
 check_example
 check_fanned
