@@ -12,7 +12,7 @@ shift; shift || true
 before=
 step() {
     before=$(LEVIN_PARTS=$parts sbatch --parsable --array="1-$parts" --kill-on-invalid-dep=yes --output=levin-%A_%a.log \
-        --cpus-per-task=1 --mem=200M ${before:+--dependency=afterok:$before} "${options[@]}" --wrap "$* --part auto --memory 150M -q")
+        --cpus-per-task=1 --mem=200M ${before:+--dependency=afterok:$before} "${options[@]}" --wrap "$* --part auto -j 1 --memory 150M -q")
 }
 
 options=("$@")
@@ -24,5 +24,5 @@ step levin fft flat.zarr power.zarr --value power
 power=$before before=$series
 step levin dff series.zarr dff.zarr --baseline percentile:20 --offset 0.1
 clusters=$(sbatch --parsable --kill-on-invalid-dep=yes --output=levin-%j.log --cpus-per-task=1 --mem=200M \
-    --dependency="afterok:$before" "${options[@]}" --wrap 'levin kmeans dff.zarr clusters --clusters 5 --seed 1 -q')
+    --dependency="afterok:$before" "${options[@]}" --wrap 'levin kmeans dff.zarr clusters --clusters 5 --seed 1 -j 1 --memory 150M -q')
 echo "$power $clusters"
