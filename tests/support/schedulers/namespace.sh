@@ -51,6 +51,7 @@ as_user() { setpriv --reuid $user --regid $user --init-groups "$@"; }
 on_exit() { :; }
 new_state() {
     state=$(mktemp -d "/tmp/levin-$1-XXXXXX")
-    trap 'on_exit || true; rm -rf "$state"' EXIT
+    # Daemons may still write there; that must not become the exit status.
+    trap 'on_exit || true; rm -rf "$state" 2>/dev/null || { sleep 1; rm -rf "$state"; } || true' EXIT
     chmod 755 "$state"
 }
