@@ -1,8 +1,8 @@
 /// What the micro-benchmarks share: the data, and the two rates beside each time.
 ///
-/// items_per_second is pixels per second, a pixel being one sample of one image or series. bytes_per_second counts every input
-/// byte once and every output byte once, which is what a kernel must move at least: compare with memory_bench.cpp on the
-/// same number of bytes.
+/// items_per_second is pixels per second, a pixel being one sample of one image or series. bytes_per_second counts
+/// every input byte once and every output byte once, which is what a kernel must move at least: compare with
+/// memory_bench.cpp on the same number of bytes.
 #pragma once
 #include <benchmark/benchmark.h>
 
