@@ -17,6 +17,7 @@
 #include "levin/engine/scratch.hpp"
 #include "levin/store/array.hpp"
 #include "levin/store/listing.hpp"
+#include "levin/store/output.hpp"
 #include "levin/store/pending.hpp"
 #include "levin/store/pipe.hpp"
 #include "levin/store/stream.hpp"
@@ -70,7 +71,7 @@ void declare(cli::Parser& parser, Options& options) {
         .option(options.wait, "--wait", "SECONDS",
                 "look again for so long before --publish says that parts are missing")
         .defaults_to("10");
-    parser.flag(options.clean, "--clean", "remove partial files that killed jobs left");
+    parser.flag(options.clean, "--clean", "remove partial files that killed jobs left, when none is at work any more");
     parser.check([&options] {
         if (!options.wait) return;
         if (!options.publish)
@@ -144,13 +145,14 @@ std::optional<store::PendingState> look_at(engine::Execution& execution, const s
 void publish(const Options& options, engine::Execution& execution) {
     using Clock = std::chrono::steady_clock;
     const auto until = Clock::now() + std::chrono::seconds(options.wait.value_or(10));
-    auto state = look_at(execution, options.path);
+    const auto look = [&] { return look_at(execution, store::place_of_work(options.path)); };
+    auto state = look();
     // Neither pending nor there: perhaps published a moment ago by a node whose files are not seen yet.
     const auto unseen = [&] { return state ? state->done < state->total : !store::is_published(options.path); };
     while (unseen() && Clock::now() < until) {
         ::usleep(500'000);
         execution.stop().check();
-        state = look_at(execution, options.path);
+        state = look();
     }
     if (state && state->done < state->total && !state->missing.empty()) {
         execution.print_result(store::ranges(state->missing) + "\n");
@@ -237,6 +239,13 @@ void run(const Options& options) {
     if (options.path == "-") return check_pipe(options, execution);
     if (options.no_trailer)
         throw UsageError(fmt::format("--no-trailer: {} is no pipe; it is for STORE -", options.path));
+    if (options.clean && store::is_store(options.path)) {
+        Index removed = store::remove_partial_files(options.path);
+        if (const std::string place = store::place_of_work(options.path); place != options.path)
+            removed += store::remove_partial_files(place);
+        store::remove_old_neighbours(options.path);
+        execution.print_result(fmt::format("{}: {} partial files removed\n", options.path, removed));
+    }
     if (options.publish) {
         publish(options, execution);
     } else if (const auto pending = store::pending_state(options.path)) {
@@ -251,10 +260,6 @@ void run(const Options& options) {
     }
     if (!store::is_store(options.path))
         throw Error(fmt::format("{} is not a Zarr store: no zarr.json, .zarray or .zgroup in it", options.path));
-    if (options.clean) {
-        const Index removed = store::remove_partial_files(options.path);
-        execution.print_result(fmt::format("{}: {} partial files removed\n", options.path, removed));
-    }
     if (options.publish) return;
     bool failed = false;
     for (const std::string& member : store::list_arrays(options.path, true)) {

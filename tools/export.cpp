@@ -196,7 +196,8 @@ engine::Source scaled(const Options& options, engine::Execution& execution, engi
 
 /// out.tif -> out-0007.tif, or %04d in the name.
 std::string numbered(const std::string& path, Index number) {
-    if (const std::size_t percent = path.find('%'); percent != std::string::npos) {
+    const std::size_t name_begin = path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1;  // not in a folder's
+    if (const std::size_t percent = path.find('%', name_begin); percent != std::string::npos) {
         const std::size_t d = path.find('d', percent);
         const std::string width = d == std::string::npos ? "x" : path.substr(percent + 1, d - percent - 1);
         if (width.find_first_not_of("0123456789") != std::string::npos || width.size() > 2)

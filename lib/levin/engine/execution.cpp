@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <nlohmann/json.hpp>
 
 #include "levin/core/blocks.hpp"
 #include "levin/core/resources.hpp"
@@ -70,6 +71,14 @@ int Execution::claim_standard_output(const std::string& who) {
 
 void Execution::check_inputs() const {
     for (const auto& check : checks_) check();
+    for (const Watch& input : watched_) input.check();
+}
+
+std::string Execution::inputs() const {
+    if (watched_.empty()) return "";
+    nlohmann::json text;
+    for (const Watch& input : watched_) text[input.name()] = input.digest();
+    return text.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);  // a path need not be UTF-8
 }
 
 void Execution::print_result(const std::string& text) const {

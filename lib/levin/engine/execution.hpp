@@ -8,6 +8,7 @@
 #include "levin/engine/part.hpp"
 #include "levin/engine/progress.hpp"
 #include "levin/engine/signals.hpp"
+#include "levin/engine/watch.hpp"
 
 namespace levin::engine {
 
@@ -34,7 +35,11 @@ class Execution {
     int claim_standard_output(const std::string& who);
     /// `check` runs, and may throw, before anything is published: what was read to the end has ended well.
     void before_publishing(std::function<void()> check) { checks_.push_back(std::move(check)); }
+    /// As long as the run lasts, the input must stay what it is now.
+    void watch(Watch input) { watched_.push_back(std::move(input)); }
     void check_inputs() const;
+    /// What the inputs are, by name, as JSON: runs that make an output together must agree. "" when nothing is known.
+    std::string inputs() const;
 
     /// Writes a result to stdout; TransientError or Error when that fails.
     void print_result(const std::string& text) const;
@@ -51,6 +56,7 @@ class Execution {
     Progress progress_;
     std::string reads_, writes_;  ///< who has standard input, and output
     std::vector<std::function<void()>> checks_;
+    std::vector<Watch> watched_;
 };
 
 }  // namespace levin::engine

@@ -105,11 +105,17 @@ Source open_inputs(Execution& execution, const std::vector<std::string>& paths, 
     } else if (options.no_trailer) {
         throw UsageError(fmt::format("--no-trailer: {} is no pipe; it is for INPUT -", paths[0]));
     } else if (paths.size() == 1 && store::is_store(path)) {
-        source = store::Array::open(path, {options.level, options.missing_is_error});
+        const Watch before(path, metadata_files(path));
+        auto array = store::Array::open(path, {options.level, options.missing_is_error});
+        if (array->folder() != path) execution.watch({array->folder(), metadata_files(array->folder())});
+        execution.watch(before);
+        source = std::move(array);
     } else {
         formats::ReadOptions read = options.read;
         read.axes = options.axes;
-        source = formats::open(paths.size() == 1 ? std::vector{path} : paths, read, notes);
+        std::vector<std::string> files;
+        source = formats::open(paths.size() == 1 ? std::vector{path} : paths, read, notes, &files);
+        execution.watch({source->name(), files});
     }
     source = prepare(std::move(source), options, selection);
     if (options.mask.empty()) return source;

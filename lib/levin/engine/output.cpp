@@ -13,6 +13,7 @@
 #include "levin/engine/stream_output.hpp"
 #include "levin/formats/format.hpp"
 #include "levin/store/array.hpp"
+#include "levin/store/pending.hpp"
 
 namespace levin::engine {
 namespace {
@@ -87,8 +88,9 @@ store::ArraySpec make_spec(const Execution& execution, const OutputOptions& opti
     return spec;
 }
 
-store::WriteOptions write_options(const ExecutionOptions& options) {
-    return {options.force, options.resume, options.fsync, !options.part.empty()};
+store::WriteOptions write_options(const Execution& execution) {
+    const ExecutionOptions& options = execution.options();
+    return {options.force, options.resume, options.fsync, !options.part.empty(), execution.inputs()};
 }
 
 /// Whether every part has done its units; says so when another part is still to come.
@@ -158,9 +160,9 @@ Output::Output(Execution& execution, const OutputOptions& options, const ResultI
     } else if (options.path == "-") {
         stream_ = std::make_unique<StreamOutput>(execution, spec_);
     } else if (is_foreign(options.path)) {
-        open_foreign(write_options(run));
+        open_foreign(write_options(execution));
     } else {
-        owned_ = std::make_unique<store::ArrayWriter>(options.path, spec_, write_options(run));
+        owned_ = std::make_unique<store::ArrayWriter>(options.path, spec_, write_options(execution));
         writer_ = owned_.get();
         workplace_ = writer_->store();
     }
@@ -176,7 +178,9 @@ void Output::open_foreign(store::WriteOptions how) {
         const std::string file = plain_path(options_.path);
         std::error_code ignored;
         scratch_ = scratch_path(options_.path);
-        if (std::filesystem::exists(file, ignored) && !how.force) {
+        // Killed as the file was written from the complete scratch store, or after that.
+        replaces_ = how.force || (how.resume && store::is_published(scratch_));
+        if (std::filesystem::exists(file, ignored) && !replaces_) {
             complete_ = how.resume && !std::filesystem::exists(scratch_, ignored);
             if (complete_) return;
             throw Error(fmt::format("output {} exists already; use --force to replace it", file));
@@ -229,7 +233,7 @@ void Output::publish() {
     writer_->publish();
     if (scratch_.empty()) return;
     formats::WriteOptions how;
-    how.force = execution_->options().force;
+    how.force = replaces_;
     how.stop = execution_->stop();
     how.pipe = pipe_;
     formats::write(*store::Array::open(scratch_), options_.path, how);
@@ -248,7 +252,7 @@ OutputGroup::OutputGroup(Execution& execution, const OutputOptions& options, con
     if (!execution.options().dry_run)
         group_ = std::make_unique<store::GroupWriter>(options.path,
                                                       attributes_with_history(input_attributes, execution.options()),
-                                                      options.zarr_format, write_options(execution.options()));
+                                                      options.zarr_format, write_options(execution));
 }
 
 Output& OutputGroup::add(const std::string& name, const ResultInfo& result) {

@@ -73,7 +73,7 @@ class Output {
     std::string workplace_;
     std::string scratch_;                                   ///< the scratch store of a foreign output
     std::function<void(std::span<const std::byte>)> pipe_;  ///< where a foreign output goes, for a pipe
-    bool complete_ = false;
+    bool complete_ = false, replaces_ = false;
     std::optional<Region> own_;  ///< this part's units
 };
 

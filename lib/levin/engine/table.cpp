@@ -1,7 +1,6 @@
 #include "levin/engine/table.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -10,6 +9,7 @@
 
 #include "levin/core/error.hpp"
 #include "levin/engine/place.hpp"
+#include "levin/formats/format.hpp"
 
 namespace levin::engine {
 namespace {
@@ -44,7 +44,7 @@ void check_table_path(const std::string& path, bool force) {
 
 void write_csv(const std::string& path, const std::vector<Column>& columns, bool force) {
     check_table_path(path, force);
-    const std::string partial = fmt::format("{}.levin-partial-{}", path, ::getpid());
+    const std::string partial = formats::partial_beside(path);
     std::unique_ptr<std::FILE, Close> file(std::fopen(partial.c_str(), "wx"));
     if (!file) throw_system_error(fmt::format("cannot create {}", partial), errno);
     try {

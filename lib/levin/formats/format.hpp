@@ -61,9 +61,9 @@ const Format* by_extension(const std::string& path);
 /// forces a format. Several files become one more axis in front (or continue the axis `along` when the files have it),
 /// in natural order. The first file whose shape or dtype differs is named with both shapes. An input that does not
 /// exist, or matches nothing, is an Error naming it. What was left out (--discard-extra) is added to `notes`, one
-/// sentence each.
+/// sentence each, and the files that it is to `files`.
 std::unique_ptr<ArraySource> open(const std::vector<std::string>& inputs, const ReadOptions& options,
-                                  std::vector<std::string>* notes = nullptr);
+                                  std::vector<std::string>* notes = nullptr, std::vector<std::string>* files = nullptr);
 
 /// The format that `write` chooses: by FORMAT:path or by extension. UsageError when levin writes no such format.
 const Format& output_format(const std::string& output);
@@ -72,6 +72,10 @@ void check_output(const std::string& output, bool force);
 
 /// UsageError for an array that the output's format cannot hold: `write` would refuse it, perhaps hours later.
 void check_holds(const std::string& output, const ArrayInfo& info);
+
+/// A hidden name beside `path` that no other process uses, for a file in the making. What killed processes of this
+/// machine left in that folder under such names is removed.
+std::string partial_beside(const std::string& path);
 
 /// Writes `source` to `path` by its extension, through a partial file and a rename, page by page in bounded memory.
 /// Refuses an existing path unless force.

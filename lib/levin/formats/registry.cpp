@@ -1,12 +1,18 @@
 // The table of formats, opening by content or extension, and publishing what is written.
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
+#include <charconv>
+#include <cstdio>
 #include <filesystem>
 #include <random>
+#include <set>
 
 #include "levin/core/error.hpp"
 #include "levin/formats/format.hpp"
@@ -30,13 +36,34 @@ std::string names(bool writable) {
     return list;
 }
 
-/// A path beside `path`, hidden, that no other process uses.
-fs::path partial_path(const fs::path& path) {
-    std::random_device random;
-    return path.parent_path() / fmt::format(".levin-{}-{:08x}.partial", ::getpid(), random());
+/// What the names of this machine's partial files begin with, before the process's number. Containers may share a name
+/// but not the numbers of processes.
+std::string partial_prefix() {
+    char host[256] = "localhost";
+    ::gethostname(host, sizeof host - 1);
+    struct stat numbers {};
+    if (::stat("/proc/self/ns/pid", &numbers) != 0) numbers.st_ino = 0;
+    return fmt::format(".levin-{}-{}-", host, numbers.st_ino);
 }
 
-/// Puts `partial` where `path` is, in one step for a file; a directory that is in the way is moved aside first.
+/// Removes what processes of this machine left in the folder when they were killed. Once a run: there may be very many
+/// files in it.
+void remove_stale_partials(const fs::path& folder) {
+    static std::set<fs::path> done;
+    if (!done.insert(folder).second) return;
+    const std::string prefix = partial_prefix();
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(folder.empty() ? "." : folder, ignored)) {
+        const std::string name = entry.path().filename().string();
+        pid_t process = 0;
+        if (!name.starts_with(prefix) || !name.ends_with(".partial")) continue;
+        std::from_chars(name.data() + prefix.size(), name.data() + name.size(), process);
+        if (process > 0 && ::kill(process, 0) != 0 && errno == ESRCH) fs::remove_all(entry.path(), ignored);
+    }
+}
+
+/// Puts `partial` where `path` is, in one step where the file system can do that. Else a directory that is in the way
+/// is moved aside first, under a name that nobody takes for a leftover.
 void publish(const fs::path& partial, const fs::path& path) {
     std::error_code error;
     fs::path old;
@@ -44,7 +71,14 @@ void publish(const fs::path& partial, const fs::path& path) {
         throw Error(fmt::format("{} is {}a directory; move it away first", path.string(),
                                 fs::is_directory(path) ? "" : "not "));
     if (fs::is_directory(path)) {
-        old = partial_path(path);
+#ifdef RENAME_EXCHANGE
+        if (::renameat2(AT_FDCWD, partial.c_str(), AT_FDCWD, path.c_str(), RENAME_EXCHANGE) == 0) {
+            fs::remove_all(partial, error);
+            return;
+        }
+#endif
+        old = path.parent_path() / (".levin-old." + path.filename().string());
+        fs::remove_all(old, error);
         fs::rename(path, old, error);
         if (error) throw_system_error("cannot replace " + path.string(), error.value());
     }
@@ -80,6 +114,13 @@ fs::path checked_output(const std::string& output, bool force) {
 
 }  // namespace
 
+std::string partial_beside(const std::string& path) {
+    const fs::path folder = fs::path(path).parent_path();
+    remove_stale_partials(folder);
+    std::random_device random;
+    return (folder / fmt::format("{}{}-{:08x}.partial", partial_prefix(), ::getpid(), random())).string();
+}
+
 const std::vector<Format>& all() {
     static const std::vector<Format> formats{
         tiff_format(), png_format(), npy_format(), thunder_series_format(), thunder_images_format(), raw_format()};
@@ -103,11 +144,14 @@ const Format* by_extension(const std::string& path) {
 }
 
 std::unique_ptr<ArraySource> open(const std::vector<std::string>& inputs, const ReadOptions& options,
-                                  std::vector<std::string>* notes) {
+                                  std::vector<std::string>* notes, std::vector<std::string>* files) {
     return translated([&] {
-        std::vector<std::unique_ptr<ArraySource>> files;
-        for (const auto& input : list_inputs(inputs, options)) files.push_back(input.format->open(input.path, options));
-        return stack(std::move(files), options, notes);
+        std::vector<std::unique_ptr<ArraySource>> sources;
+        for (const auto& input : list_inputs(inputs, options)) {
+            sources.push_back(input.format->open(input.path, options));
+            if (files) files->push_back(input.path);
+        }
+        return stack(std::move(sources), options, notes);
     });
 }
 
@@ -141,7 +185,8 @@ void write(const ArraySource& source, const std::string& output, const WriteOpti
             if (options.before_publishing) options.before_publishing();
             return;
         }
-        const fs::path path = checked_output(split_prefix(output).path, options.force), partial = partial_path(path);
+        const fs::path path = checked_output(split_prefix(output).path, options.force),
+                       partial = partial_beside(path.string());
         try {
             with_context([&] { return "writing " + path.string(); },
                          [&] { format.write(source, partial.string(), options); });

@@ -109,6 +109,7 @@ std::unique_ptr<Array> Array::open(const std::string& path, const OpenOptions& o
 
 const ArrayInfo& Array::info() const { return impl_->info; }
 std::string Array::name() const { return impl_->name; }
+const std::string& Array::folder() const { return impl_->path; }
 const Metadata& Array::metadata() const { return impl_->metadata; }
 const Grid& Array::units() const { return impl_->units; }
 std::string Array::key(Index unit) const { return impl_->metadata.key(impl_->units.position(unit)); }

@@ -30,6 +30,8 @@ class Array final : public ArraySource {
     void read(const Region& region, const View& out) const override;
     std::size_t scratch_bytes() const override;
     std::string name() const override;
+    /// Where the array itself lies: name(), or the level below it.
+    const std::string& folder() const;
 
     const Metadata& metadata() const;
     const Grid& units() const;  ///< grid of stored files: shards when sharded, else chunks

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <random>
+#include <utility>
 
 #include "levin/core/error.hpp"
 
@@ -71,6 +72,13 @@ bool exists(const std::string& path) {
     throw_system_error(fmt::format("cannot open {}", path), errno);
 }
 
+std::optional<FileState> file_state(const std::string& path) {
+    struct stat status {};
+    if (stat(path.c_str(), &status) != 0) return std::nullopt;
+    return FileState{status.st_ino, static_cast<std::uint64_t>(status.st_size), status.st_mtim.tv_sec,
+                     status.st_mtim.tv_nsec};
+}
+
 std::optional<std::string> read_text(const std::string& path, std::uint64_t limit) {
     const std::optional<File> file = File::open(path);
     if (!file) return std::nullopt;
@@ -97,8 +105,10 @@ std::string parent_of(const std::string& path) {
     return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-void sync_directory(const std::string& path) {
-    const int descriptor = retry([&] { return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
+namespace {
+
+void sync_at(int at, const std::string& path) {
+    const int descriptor = retry([&] { return openat(at, path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
     if (descriptor < 0) throw_system_error(fmt::format("cannot open {}", path), errno);
     const int failure = retry([&] { return ::fsync(descriptor); }) == 0 ? 0 : errno;
     ::close(descriptor);
@@ -106,29 +116,68 @@ void sync_directory(const std::string& path) {
     if (failure && failure != EINVAL) throw_system_error(fmt::format("cannot sync {}", path), failure);
 }
 
-void make_directories(const std::string& path, bool fsync) {
-    const auto make = [&path] { return mkdir(path.c_str(), 0777) == 0 ? 0 : errno; };
+void make_at(int at, const std::string& path, bool fsync) {
+    const auto make = [&] { return mkdirat(at, path.c_str(), 0777) == 0 ? 0 : errno; };
     int failure = make();
     if (failure == ENOENT && parent_of(path) != path) {
-        make_directories(parent_of(path), fsync);
+        make_at(at, parent_of(path), fsync);
         failure = make();  // once: in /proc, ENOENT is all one gets
     }
     if (failure == 0) {
-        if (fsync) sync_directory(parent_of(path));
+        if (fsync) sync_at(at, parent_of(path));
         return;
     }
     struct stat status {};
     // On a read-only file system mkdir may say EROFS for a folder that exists.
-    if (stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) return;
+    if (fstatat(at, path.c_str(), &status, 0) == 0 && S_ISDIR(status.st_mode)) return;
     throw_system_error(fmt::format("cannot make the folder {}", path), failure);
 }
 
-PartialFile::PartialFile(const std::string& target, bool fsync)
-    : target_(target), path_(fmt::format("{}/{}{}", parent_of(target), partial_prefix, unique_name())), fsync_(fsync) {
-    const auto open = [this] { return ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666); };
+}  // namespace
+
+void sync_directory(const std::string& path) { sync_at(AT_FDCWD, path); }
+
+void sync_directory(const Folder& folder, const std::string& key) {
+    with_context([&] { return folder.path(); }, [&] { sync_at(folder.descriptor(), key); });
+}
+
+void make_directories(const std::string& path, bool fsync) { make_at(AT_FDCWD, path, fsync); }
+
+Folder::Folder(const std::string& path)
+    : path_(path), descriptor_(retry([&] { return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); })) {
+    struct stat status {};
+    if (descriptor_ < 0 || fstat(descriptor_, &status) != 0)
+        throw_system_error(fmt::format("cannot open the folder {}", path), errno);
+    device_ = status.st_dev;
+    number_ = status.st_ino;
+}
+
+Folder::~Folder() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+bool Folder::is_at(const std::string& path) const {
+    struct stat status {};
+    return stat(path.c_str(), &status) == 0 && status.st_dev == device_ && status.st_ino == number_;
+}
+
+PartialFile::PartialFile(const std::string& target, bool fsync) : PartialFile(AT_FDCWD, target, target, fsync) {}
+
+PartialFile::PartialFile(const Folder& folder, const std::string& key, bool fsync)
+    : PartialFile(folder.descriptor(), key, fmt::format("{}/{}", folder.path(), key), fsync) {}
+
+PartialFile::PartialFile(int at, const std::string& name, std::string shown, bool fsync)
+    : at_(at),
+      name_(name),
+      path_(fmt::format("{}/{}{}", parent_of(name), partial_prefix, unique_name())),
+      shown_(std::move(shown)),
+      fsync_(fsync) {
+    const auto open = [this] { return openat(at_, path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666); };
     descriptor_ = retry(open);
-    if (descriptor_ < 0 && errno == ENOENT) {
-        make_directories(parent_of(target), fsync);
+    // Names with "__" are the protocol's own: when their folder is gone, another run has ended the work.
+    if (descriptor_ < 0 && errno == ENOENT && !name_.starts_with("__")) {
+        with_context([this] { return fmt::format("cannot write {}", shown_); },
+                     [&] { make_at(at_, parent_of(name_), fsync); });
         descriptor_ = retry(open);
     }
     if (descriptor_ < 0) fail(errno);
@@ -136,11 +185,11 @@ PartialFile::PartialFile(const std::string& target, bool fsync)
 
 PartialFile::~PartialFile() {
     if (descriptor_ >= 0) ::close(descriptor_);
-    if (!path_.empty()) unlink(path_.c_str());
+    if (!path_.empty()) unlinkat(at_, path_.c_str(), 0);
 }
 
 void PartialFile::fail(int errno_value) const {
-    throw_system_error(fmt::format("cannot write {}", target_), errno_value);
+    throw_system_error(fmt::format("cannot write {}", shown_), errno_value);
 }
 
 void PartialFile::write(Bytes bytes) {
@@ -158,13 +207,19 @@ void PartialFile::publish() {
     const int closed = ::close(descriptor_);
     descriptor_ = -1;
     if (closed != 0) fail(errno);
-    if (std::rename(path_.c_str(), target_.c_str()) != 0) fail(errno);
+    if (renameat(at_, path_.c_str(), at_, name_.c_str()) != 0) fail(errno);
     path_.clear();
-    if (fsync_) sync_directory(parent_of(target_));
+    if (fsync_) with_context([this] { return shown_; }, [this] { sync_at(at_, parent_of(name_)); });
 }
 
 void write_file(const std::string& path, std::string_view text, bool fsync) {
     PartialFile file(path, fsync);
+    file.write(bytes_of(text));
+    file.publish();
+}
+
+void write_file(const Folder& folder, const std::string& key, std::string_view text, bool fsync) {
+    PartialFile file(folder, key, fsync);
     file.write(bytes_of(text));
     file.publish();
 }

@@ -37,8 +37,38 @@ class File {
 
 /// Whether there is something at `path`; Error when that cannot be told.
 bool exists(const std::string& path);
+/// What tells a file from another that came into its place. Times are compared with one another, never with a clock.
+struct FileState {
+    std::uint64_t number = 0, size = 0;
+    std::int64_t seconds = 0, nanoseconds = 0;
+    bool operator==(const FileState&) const = default;
+};
+/// Empty when there is no such file, or nobody may look.
+std::optional<FileState> file_state(const std::string& path);
 /// The whole file, empty when there is none; Error when it is longer than `limit` bytes.
 std::optional<std::string> read_text(const std::string& path, std::uint64_t limit);
+
+/// A folder held open. What is done in it by key is done in this folder, whatever becomes of its name: another run may
+/// replace the store that lies there.
+class Folder {
+  public:
+    /// Error when there is no such folder.
+    explicit Folder(const std::string& path);
+    ~Folder();
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+
+    int descriptor() const { return descriptor_; }
+    /// The name by which it was opened.
+    const std::string& path() const { return path_; }
+    /// Whether this is the folder that lies at `path` now.
+    bool is_at(const std::string& path) const;
+
+  private:
+    std::string path_;
+    int descriptor_ = -1;
+    std::uint64_t device_ = 0, number_ = 0;
+};
 
 /// A file in the making, under a name beside its own that no other process on any node has and that is no chunk key. It
 /// goes away with this object unless it was published.
@@ -46,6 +76,8 @@ class PartialFile {
   public:
     /// Begins the file that will be `target`; its folder is made when missing.
     PartialFile(const std::string& target, bool fsync);
+    /// The same for `key` in a folder. Neither that nor a `__levin` in it is made again when somebody has removed it.
+    PartialFile(const Folder& folder, const std::string& key, bool fsync);
     ~PartialFile();
     PartialFile(const PartialFile&) = delete;
     PartialFile& operator=(const PartialFile&) = delete;
@@ -56,8 +88,10 @@ class PartialFile {
     void publish();
 
   private:
+    PartialFile(int at, const std::string& name, std::string shown, bool fsync);
     [[noreturn]] void fail(int errno_value) const;
-    std::string target_, path_;
+    int at_;  // the open folder in which the names are looked up
+    std::string name_, path_, shown_;
     int descriptor_ = -1;
     bool fsync_ = false;
     std::uint64_t size_ = 0;
@@ -70,11 +104,13 @@ inline constexpr std::string_view partial_prefix = "__levin-partial.";
 std::string unique_name();
 /// Publishes a whole small file at `path`.
 void write_file(const std::string& path, std::string_view text, bool fsync);
+void write_file(const Folder& folder, const std::string& key, std::string_view text, bool fsync);
 /// Makes `path` and the folders above it; those that exist are fine. With `fsync` every folder that gains an entry is
 /// synced.
 void make_directories(const std::string& path, bool fsync);
 /// The folder that holds `path`: everything before the last slash, "." when there is none.
 std::string parent_of(const std::string& path);
 void sync_directory(const std::string& path);
+void sync_directory(const Folder& folder, const std::string& key);
 
 }  // namespace levin::store

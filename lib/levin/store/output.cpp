@@ -3,17 +3,22 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
 
 #include "levin/core/error.hpp"
+#include "levin/store/group.hpp"
+#include "levin/store/json.hpp"
 
 namespace levin::store {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* inputs_key = "__levin/inputs.json";
 
 enum class State { missing, empty, pending, complete, foreign };
 
@@ -37,9 +42,12 @@ State state_of(const std::string& path) {
 /// Complete, but not yet in its place: a replaced store, waiting for its removal, has no pending folder.
 bool awaits_swap(const std::string& store) { return is_published(store) && has_pending_folder(store); }
 
-void rename(const std::string& from, const std::string& to) {
-    if (std::rename(from.c_str(), to.c_str()) != 0)
+/// False when nothing has that name any more, or something the other: other runs may do the same at the same time.
+bool renamed(const std::string& from, const std::string& to) {
+    if (std::rename(from.c_str(), to.c_str()) == 0) return true;
+    if (errno != ENOENT && errno != ENOTEMPTY && errno != EEXIST)
         throw_system_error(fmt::format("cannot rename {} to {}", from, to), errno);
+    return false;
 }
 
 /// Without slashes at its end; resolved when the last part is no proper name, so that a hidden neighbour can be named.
@@ -54,11 +62,40 @@ std::string normalised(std::string path) {
 
 }  // namespace
 
+Neighbours::Neighbours(const std::string& path) {
+    const std::string whole = normalised(path), name = whole.substr(whole.rfind('/') + 1);
+    const std::string folder = whole.substr(0, whole.size() - name.size());
+    fresh = fmt::format("{}.levin-new.{}", folder, name);
+    old = fmt::format("{}.levin-old.{}", folder, name);
+}
+
+bool is_growing(const std::string& folder) {
+    return has_pending_folder(folder) || (exists(folder) && !is_published(folder));
+}
+
+std::string place_of_work(const std::string& path) {
+    const std::string fresh = Neighbours(path).fresh;
+    return is_growing(fresh) ? fresh : path;
+}
+
+void remove_old_neighbours(const std::string& path) {
+    if (!is_published(path)) return;
+    const Neighbours beside(path);
+    std::error_code error;
+    if (exists(beside.fresh) && !is_growing(beside.fresh)) fs::remove_all(beside.fresh, error);
+    if (!error) fs::remove_all(beside.old, error);
+    if (error) throw_system_error(fmt::format("cannot clean up beside {}", path), error.value());
+}
+
 Output::Output(const std::string& path, Documents documents, const WriteOptions& options)
-    : path_(normalised(path)), documents_(std::move(documents)), fsync_(options.fsync), shared_(options.shared) {
-    const std::string name = path_.substr(path_.rfind('/') + 1), folder = path_.substr(0, path_.size() - name.size());
-    fresh_ = fmt::format("{}.levin-new.{}", folder, name);
-    old_ = fmt::format("{}.levin-old.{}", folder, name);
+    : path_(normalised(path)),
+      documents_(std::move(documents)),
+      inputs_(options.inputs),
+      fsync_(options.fsync),
+      shared_(options.shared) {
+    const Neighbours beside(path_);
+    fresh_ = beside.fresh;
+    old_ = beside.old;
     const bool joins = options.resume || options.shared;
     if (options.force || joins) recover();
     const State state = state_of(path_);
@@ -87,7 +124,7 @@ Output::~Output() {
 
 /// Takes away what this run created, unless units or journals are in it.
 void Output::abandon() {
-    if (!created_ || published_ || shared_) return;
+    if (!created_ || publishing_ || shared_ || !folder_->is_at(store_)) return;
     std::error_code error;
     const fs::path waiting = fs::path(store_) / pending_folder;
     for (fs::recursive_directory_iterator entry(store_, error), end; !error && entry != end; entry.increment(error)) {
@@ -101,36 +138,55 @@ void Output::abandon() {
 void Output::recover() {
     if (state_of(path_) == State::missing) {
         if (awaits_swap(fresh_)) {
-            rename(fresh_, path_);
-            clean(path_);
+            if (renamed(fresh_, path_)) clean(path_);
         } else if (exists(old_) && is_published(old_)) {
-            rename(old_, path_);
+            renamed(old_, path_);
         }
     }
     if (state_of(path_) == State::missing) return;
-    if (is_published(fresh_) && !has_pending_folder(fresh_)) remove(fresh_);
+    if (exists(fresh_) && !is_growing(fresh_)) remove(fresh_);
     if (exists(old_)) remove(old_);
 }
 
 void Output::resume() {
-    store_ = exists(fresh_) ? fresh_ : path_;
     resumed_ = true;
-    const State state = state_of(store_);
-    const Documents there = state == State::complete ? visible_documents(store_) : pending_documents(store_);
-    if (there.empty()) {
-        // Replaced by another part between two looks?
-        if (!shared_ || difference_from_visible() != "") return create(store_, false);
-        store_ = path_;
-        was_complete_ = true;
-        return;
+    while (!resume_at(is_growing(fresh_) ? fresh_ : path_)) {
     }
-    if (const std::string what = difference(there, documents_); !what.empty())
+}
+
+/// False when another part has brought the store that grew at `store` to its place, between two looks.
+bool Output::resume_at(const std::string& store) {
+    store_ = store;
+    const auto moved = [&] { return store == fresh_ && !is_growing(fresh_); };
+    const State state = state_of(store);
+    const Documents there = state == State::complete ? visible_documents(store) : pending_documents(store);
+    if (moved()) return false;
+    if (there.empty()) {
+        // Was it replaced, or begun by a run that was killed before it came to anything?
+        if (difference_from_visible() != "") return create(store, false), true;
+        if (!shared_ && store == fresh_) remove(fresh_);
+        store_ = path_;
+        folder_.emplace(store_);
+        was_complete_ = true;
+        return true;
+    }
+    if (const std::string what = difference(there, documents_); !what.empty()) {
+        if (moved()) return false;
         throw Error(fmt::format(
-            "{} was begun by another request: {}; repeat that request, or use --force to start again", store_, what));
-    if (state != State::complete) return;
-    was_complete_ = true;
-    if (store_ == fresh_) swap();
+            "{} was begun by another request: {}; repeat that request, or use --force to start again", store, what));
+    }
+    try {
+        folder_.emplace(store);
+    } catch (const Error&) {
+        if (moved()) return false;
+        throw;
+    }
+    if (moved() || !folder_->is_at(store)) return false;  // what was opened may be the old store, on its way out
+    was_complete_ = state == State::complete;
+    if (!was_complete_) check_inputs();
+    else if (store_ == fresh_) swap();
     else if (has_pending_folder(path_)) clean(path_);
+    return true;
 }
 
 std::string Output::difference_from_visible() const {
@@ -141,19 +197,47 @@ std::string Output::difference_from_visible() const {
 void Output::create(const std::string& store, bool exclusive) {
     store_ = store;
     make_directories(store, fsync_);
-    const std::string folder = fmt::format("{}/{}", store, pending_folder);
-    created_ = mkdir(folder.c_str(), 0777) == 0;
-    if (!created_ && (exclusive || errno != EEXIST))
-        throw_system_error(fmt::format("cannot make the folder {}", folder), errno);
+    const auto refuse = [this] {
+        throw Error(fmt::format("{} is being made by another run; wait for it, or choose another output", path_));
+    };
     try {
-        write_pending(store, documents_, fsync_);
+        folder_.emplace(store);
+    } catch (const Error&) {
+        if (!exists(store)) refuse();  // taken away by one that begins anew
+        throw;
+    }
+    created_ = mkdirat(folder_->descriptor(), pending_folder, 0777) == 0;
+    if (!created_ && (errno == ENOENT || (exclusive && errno == EEXIST))) refuse();
+    if (!created_ && errno != EEXIST)
+        throw_system_error(fmt::format("cannot make the folder {}/{}", store, pending_folder), errno);
+    try {
+        // First, so that it is there when the store shows itself as begun.
+        if (!inputs_.empty()) write_file(*folder_, inputs_key, inputs_, fsync_);
+        write_pending(*folder_, documents_, fsync_);
     } catch (...) {
+        check_place();
         abandon();  // no destructor runs for what is not constructed
         throw;
     }
     // Two different requests may have met here; both look at what came out.
-    if (const std::string what = difference(pending_documents(store), documents_); !what.empty())
+    const Documents there = pending_documents(store);
+    if (there.empty()) check_place();
+    if (const std::string what = there.empty() ? "it is gone" : difference(there, documents_); !what.empty())
         throw Error(fmt::format("{} is being made by another request too: {}", store, what));
+    check_inputs();
+}
+
+/// Units of two states of an input would be a mixture.
+void Output::check_inputs() const {
+    const auto there = read_text(fmt::format("{}/{}", store_, inputs_key), max_metadata);
+    if (!there || inputs_.empty()) return;
+    const Json before = parse_json(*there), now = parse_json(inputs_);
+    for (const auto& input : now.items())
+        if (before.value(input.key(), Json()) != input.value())
+            throw Error(
+                fmt::format("{} was begun with another {}: that input has been replaced since; use --force to start "
+                            "again",
+                            store_, input.key()));
 }
 
 void Output::replace() {
@@ -173,48 +257,85 @@ void Output::replace() {
 }
 
 bool Output::finished_elsewhere() const {
-    return is_published(path_) && (store_ == path_ || !has_pending_folder(store_));
+    return is_published(path_) && (store_ == path_ || !is_growing(store_)) && difference_from_visible() == "";
+}
+
+void Output::check_place() const {
+    for (int looks = 0; looks < 20; ++looks) {
+        if (folder_->is_at(store_) || (store_ != path_ && folder_->is_at(path_))) return;
+        if (store_ == path_) break;
+        usleep(1000);  // looked at as it moved from one to the other?
+    }
+    throw Error(fmt::format(
+        "{} lies in its place no more: another run has begun there anew, or somebody has removed it; this one stops",
+        store_));
 }
 
 void Output::publish() {
-    publish_documents(store_, documents_, fsync_);
-    published_ = true;
-    if (store_ != fresh_) return clean(path_);
-    // Two parts that end together must not exchange the stores twice.
-    if (!shared_ || awaits_swap(fresh_)) swap();
+    check_place();
+    publishing_ = true;
+    publish_documents(*folder_, documents_, fsync_);
+    if (store_ == fresh_) swap();
+    else clean(path_);
 }
 
+/// Brings the new store, which is complete, to its name. Parts that end together all come here, and who comes twice
+/// would undo what another has done. So one does it, the others wait; when he does not come to it, for he was killed,
+/// they do it, and begin again until the folder that they hold open is in its place and the old one out of the way.
 void Output::swap() {
-    if (exists(old_)) remove(old_);
-    bool done = false;
-#ifdef RENAME_EXCHANGE
-    done = renameat2(AT_FDCWD, fresh_.c_str(), AT_FDCWD, path_.c_str(), RENAME_EXCHANGE) == 0;
-    if (done) rename(fresh_, old_);
-#endif
-    // Some file systems cannot exchange. Between these two renames recover() finds both stores whole.
-    if (!done) {
-        if (exists(path_)) rename(path_, old_);
-        rename(fresh_, path_);
+    constexpr int patience = 2000;  // milliseconds for three system calls
+    const std::string mark = fmt::format("{}/swap", pending_folder);
+    const bool first = mkdirat(folder_->descriptor(), mark.c_str(), 0777) == 0 || errno != EEXIST;
+    const auto in_place = [this] { return folder_->is_at(path_); };
+    for (int looks = 0; !in_place() || !retire_old(); ++looks) {
+        if (in_place()) continue;
+        if ((first || looks > patience) && folder_->is_at(fresh_)) {
+            exchange();
+        } else {
+            if (looks > 2 * patience) check_place();
+            usleep(1000);
+        }
     }
     if (fsync_) sync_directory(parent_of(path_));
     store_ = path_;
     clean(path_);
-    if (exists(old_)) remove(old_);
+    if (exists(old_) && !folder_->is_at(old_)) remove(old_);
+}
+
+void Output::exchange() {
+#ifdef RENAME_EXCHANGE
+    if (renameat2(AT_FDCWD, fresh_.c_str(), AT_FDCWD, path_.c_str(), RENAME_EXCHANGE) == 0) return;
+#endif
+    // Some file systems cannot exchange. Between these two renames recover() finds both stores whole.
+    if (exists(old_) && !folder_->is_at(old_)) remove(old_);
+    renamed(path_, old_);
+    renamed(fresh_, path_);
+}
+
+/// Gives the old store the name of what is to be removed. False when that was the new one, which another part had put
+/// back.
+bool Output::retire_old() {
+    if (!exists(fresh_)) return true;
+    if (exists(old_) && !folder_->is_at(old_)) remove(old_);
+    if (!renamed(fresh_, old_) || !folder_->is_at(old_)) return true;
+    renamed(old_, fresh_);
+    return false;
 }
 
 /// Removes a store. It leaves its name first, so that nobody sees half of it.
 void Output::remove(const std::string& folder) {
     std::error_code error;
-    if (folder != old_) {
-        if (exists(old_)) fs::remove_all(old_, error);
-        if (std::rename(folder.c_str(), old_.c_str()) != 0) {
-            if (shared_ && errno == ENOENT) return;  // another part has removed it
-            throw_system_error(fmt::format("cannot rename {} to {}", folder, old_), errno);
-        }
+    bool there = folder != old_;  // under its own name still
+    // Again and again: whoever still works in it makes files until he sees that it has gone, or removes it too.
+    for (int tries = 0; tries < 1000; ++tries) {
+        fs::remove_all(old_, error);
+        if (there && (renamed(folder, old_) || !exists(folder))) there = false;
+        else if (!there && !exists(old_)) return;
+        else if (error && error != std::errc::directory_not_empty && error != std::errc::no_such_file_or_directory)
+            break;
+        else usleep(1000);
     }
-    fs::remove_all(old_, error);
-    if (error && !(shared_ && error == std::errc::no_such_file_or_directory))
-        throw_system_error(fmt::format("cannot remove {}", old_), error.value());
+    throw_system_error(fmt::format("cannot remove {}", old_), error.value());
 }
 
 }  // namespace levin::store

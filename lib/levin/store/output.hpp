@@ -2,10 +2,24 @@
 /// protocol.
 #pragma once
 #include <exception>
+#include <optional>
 
 #include "levin/store/pending.hpp"
 
 namespace levin::store {
+
+/// The hidden folders beside the store at `path`: in which a new one grows, and in which the old one is removed.
+struct Neighbours {
+    std::string fresh, old;
+    explicit Neighbours(const std::string& path);
+};
+
+/// Whether there is a new store in such a folder, perhaps complete; not the old one after the exchange.
+bool is_growing(const std::string& folder);
+/// Where the store at `path` is in the making: beside it, when it is to be replaced.
+std::string place_of_work(const std::string& path);
+/// Removes what a killed run left beside a store: the old one after its replacement.
+void remove_old_neighbours(const std::string& path);
 
 class Output {
   public:
@@ -20,18 +34,26 @@ class Output {
     /// The folder in which the store grows: `path`, or a hidden folder beside it when a store is being replaced.
     const std::string& store() const { return store_; }
     const std::string& path() const { return path_; }
+    /// The same folder, held open.
+    const Folder& folder() const { return *folder_; }
+    /// Error when it lies in its place no more: another run has begun there anew, or somebody has removed it.
+    void check_place() const;
     bool was_complete() const { return was_complete_; }
     /// Whether earlier work may lie in store().
     bool resumed() const { return resumed_; }
     /// Another process may have finished the store that this one works on.
     bool finished_elsewhere() const;
-    /// The same part of a shared job may run twice: who finishes the store cleans up under the other's feet.
+    /// Others may work at the same request, such as the same part of a job that runs twice: who finishes the store
+    /// cleans up under the others' feet, and what they have to say then is of no interest.
     template <class Work>
     void unless_finished_elsewhere(Work work) const {
         try {
             work();
         } catch (const std::exception&) {
-            if (!shared_ || !finished_elsewhere()) throw;
+            const bool own_failure = publishing_ && !shared_;
+            if (!own_failure && finished_elsewhere()) return;
+            check_place();
+            throw;
         }
     }
     /// Puts the metadata in their place, then the store in its, then removes what is left over.
@@ -40,16 +62,23 @@ class Output {
   private:
     void recover();
     void resume();
+    bool resume_at(const std::string& store);
     void create(const std::string& store, bool exclusive);
     void replace();
     void swap();
+    void exchange();
+    bool retire_old();
     void remove(const std::string& folder);
     void abandon();
+    void check_inputs() const;
     std::string difference_from_visible() const;
 
     std::string path_, fresh_, old_, store_;
+    std::optional<Folder> folder_;
     Documents documents_;
-    bool fsync_ = false, shared_ = false, was_complete_ = false, resumed_ = false, created_ = false, published_ = false;
+    std::string inputs_;
+    bool fsync_ = false, shared_ = false, was_complete_ = false, resumed_ = false, created_ = false,
+         publishing_ = false;
     int exceptions_ = std::uncaught_exceptions();
 };
 

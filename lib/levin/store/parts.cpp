@@ -14,7 +14,8 @@
 namespace levin::store {
 namespace {
 
-std::string file_of(const std::string& store) { return fmt::format("{}/{}/parts.json", store, pending_folder); }
+std::string key_of_parts() { return fmt::format("{}/parts.json", pending_folder); }
+std::string file_of(const std::string& store) { return fmt::format("{}/{}", store, key_of_parts()); }
 
 std::string text_of(const std::vector<Region>& parts) {
     Json boxes = Json::array();
@@ -24,17 +25,17 @@ std::string text_of(const std::vector<Region>& parts) {
 
 }  // namespace
 
-void write_parts(const std::string& store, const std::vector<Region>& parts, bool fsync) {
-    const std::string file = file_of(store), text = text_of(parts);
-    const auto there = read_text(file, std::numeric_limits<std::uint64_t>::max());
-    if (!there) return write_file(file, text, fsync);
+void write_parts(const Folder& store, const std::vector<Region>& parts, bool fsync) {
+    const std::string text = text_of(parts);
+    const auto there = read_text(file_of(store.path()), std::numeric_limits<std::uint64_t>::max());
+    if (!there) return write_file(store, key_of_parts(), text, fsync);
     if (*there == text) return;
-    const std::size_t count = read_parts(store).size();
+    const std::size_t count = read_parts(store.path()).size();
     throw Error(
         fmt::format("{} is being made in {} parts, this one is of {}{}; use the same parts, or --resume without --part "
                     "to finish it "
                     "alone",
-                    store, count, parts.size(), count == parts.size() ? ", cut differently" : ""));
+                    store.path(), count, parts.size(), count == parts.size() ? ", cut differently" : ""));
 }
 
 std::vector<Region> read_parts(const std::string& store) {

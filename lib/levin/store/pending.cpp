@@ -139,15 +139,22 @@ std::vector<bool> read_journals(const std::string& store, Index units) {
 Journal::~Journal() {
     if (descriptor_ < 0) return;
     close(descriptor_);
-    if (empty_) unlink(path_.c_str());  // the process ends in order, without a unit: it leaves no partial file either
+    if (empty_)
+        unlinkat(store_.descriptor(), key_.c_str(),
+                 0);  // the process ends in order, without a unit: it leaves no partial file either
 }
 
 void Journal::open() {
     if (descriptor_ >= 0) return;
-    path_ = fmt::format("{}/{}/{}{}", store_, pending_folder, journal_prefix, unique_name());
-    descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
-    if (descriptor_ < 0) throw_system_error(fmt::format("cannot create {}", path_), errno);
-    if (fsync_) sync_directory(parent_of(path_));
+    key_ = fmt::format("{}/{}{}", pending_folder, journal_prefix, unique_name());
+    constexpr int how = O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC;
+    descriptor_ = openat(store_.descriptor(), key_.c_str(), how, 0666);
+    if (descriptor_ < 0) fail("create", errno);
+    if (fsync_) sync_directory(store_, pending_folder);
+}
+
+void Journal::fail(const char* doing, int errno_value) const {
+    throw_system_error(fmt::format("cannot {} {}/{}", doing, store_.path(), key_), errno_value);
 }
 
 void Journal::append(Index unit) {
@@ -156,23 +163,24 @@ void Journal::append(Index unit) {
     ssize_t count;
     do count = ::write(descriptor_, line.data(), line.size());
     while (count < 0 && errno == EINTR);
-    if (count < 0) throw_system_error(fmt::format("cannot write {}", path_), errno);
-    if (static_cast<std::size_t>(count) != line.size())
-        throw_system_error(fmt::format("cannot write {}", path_), ENOSPC);
+    if (count < 0) fail("write", errno);
+    if (static_cast<std::size_t>(count) != line.size()) fail("write", ENOSPC);
     empty_ = false;
-    if (fsync_ && ::fsync(descriptor_) != 0) throw_system_error(fmt::format("cannot sync {}", path_), errno);
+    if (fsync_ && ::fsync(descriptor_) != 0) fail("sync", errno);
 }
 
-void write_pending(const std::string& store, const Documents& documents, bool fsync) {
-    const std::string folder = fmt::format("{}/{}", store, pending_folder);
-    make_directories(folder, fsync);
+void write_pending(const Folder& store, const Documents& documents, bool fsync) {
     for (const Document& document : documents)
-        write_file(fmt::format("{}/{}", folder, document.name), document.text, fsync);
+        write_file(store, fmt::format("{}/{}", pending_folder, document.name), document.text, fsync);
 }
 
-void publish_documents(const std::string& store, const Documents& documents, bool fsync) {
-    for (const Document& document : documents)
-        write_file(fmt::format("{}/{}", store, document.name), document.text, fsync);
+void publish_documents(const Folder& store, const Documents& documents, bool fsync) {
+    for (const Document& document : documents) {
+        // A part that ends a moment after the one that published must not write again: who reads by now would take that
+        // for another store.
+        if (faccessat(store.descriptor(), document.name.c_str(), F_OK, 0) == 0) continue;
+        write_file(store, document.name, document.text, fsync);
+    }
 }
 
 void clean(const std::string& store) {
@@ -192,6 +200,7 @@ Index remove_partial_files(const std::string& path) {
     Index removed = 0;
     for (const fs::path& file : partial_files(path, true)) removed += fs::remove(file, error);
     if (error) throw_system_error(fmt::format("cannot clean {}", path), error.value());
+    if (is_published(path)) clean(path);
     return removed;
 }
 

@@ -1,5 +1,6 @@
 /// Stores in the making: `__levin/` with the metadata that wait and the journals of what is done.
 #pragma once
+#include "levin/store/file.hpp"
 #include "levin/store/metadata.hpp"
 #include "levin/store/writer.hpp"
 
@@ -30,7 +31,8 @@ std::vector<bool> read_journals(const std::string& store, Index units);
 /// was there.
 class Journal {
   public:
-    Journal(const std::string& store, bool fsync) : store_(store), fsync_(fsync) {}
+    /// `store` outlives the journal.
+    Journal(const Folder& store, bool fsync) : store_(store), fsync_(fsync) {}
     ~Journal();
     Journal(const Journal&) = delete;
     Journal& operator=(const Journal&) = delete;
@@ -40,16 +42,18 @@ class Journal {
     void append(Index unit);
 
   private:
-    std::string store_, path_;
+    [[noreturn]] void fail(const char* doing, int errno_value) const;
+    const Folder& store_;
+    std::string key_;
     bool fsync_;
     int descriptor_ = -1;
     bool empty_ = true;
 };
 
 /// Puts `documents` into `store`/__levin. Two processes that do the same at once do no harm.
-void write_pending(const std::string& store, const Documents& documents, bool fsync);
-/// Makes the documents of a store visible, the one that counts last.
-void publish_documents(const std::string& store, const Documents& documents, bool fsync);
+void write_pending(const Folder& store, const Documents& documents, bool fsync);
+/// Makes the documents of a store visible, the one that counts last. What is there already stays as it is.
+void publish_documents(const Folder& store, const Documents& documents, bool fsync);
 /// Removes `__levin` and partial files that killed processes left behind.
 void clean(const std::string& store);
 

@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::size_t block_bytes = std::size_t{1} << 20;  // as much as a pipe holds
 constexpr std::size_t small_bytes = std::size_t{1} << 16;  // copied together with their neighbours
+constexpr std::uint64_t longest_gap = std::uint64_t{64}
+                                      << 20;  // between members: headers, and zeros that fill up blocks
 
 struct FreeEntry {
     void operator()(archive_entry* entry) const { archive_entry_free(entry); }
@@ -79,6 +81,7 @@ struct TarReader::Impl {
     archive* tar = nullptr;
     Buffer block{block_bytes};
     std::uint64_t arrived = 0;
+    std::optional<std::uint64_t> searching_since;  // where the search for the next member began
     TarMember member;
     Carrier carrier;
 
@@ -94,6 +97,9 @@ struct TarReader::Impl {
         auto& impl = *static_cast<Impl*>(self);
         *data = impl.block.data();
         return impl.carrier.run(of, [&] {
+            if (impl.searching_since && impl.arrived - *impl.searching_since > longest_gap)
+                throw Error(fmt::format("no member in {} bytes after the first {}: this is no tar stream", longest_gap,
+                                        *impl.searching_since));
             const std::size_t count = impl.source({impl.block.data(), block_bytes});
             impl.arrived += count;
             return static_cast<la_ssize_t>(count);
@@ -112,6 +118,7 @@ TarReader::~TarReader() = default;
 
 std::optional<TarMember> TarReader::next() {
     Impl& impl = *impl_;
+    impl.searching_since = impl.arrived;
     if (impl.arrived == 0 && archive_read_open(impl.tar, &impl, nullptr, Impl::fill, nullptr) < ARCHIVE_WARN)
         impl.fail("not a tar stream");
     for (;;) {
@@ -128,6 +135,7 @@ std::optional<TarMember> TarReader::next() {
         if (!archive_entry_size_is_set(entry) || size < 0)
             throw Error(fmt::format("member {} has no size", impl.member.name));
         impl.member.size = static_cast<std::uint64_t>(size);
+        impl.searching_since.reset();
         return impl.member;
     }
 }

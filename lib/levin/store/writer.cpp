@@ -13,10 +13,15 @@
 //    .zarray. Then `__levin` is removed.
 // 4. Resuming compares the waiting metadata with the request's and trusts the journals, not the presence of files.
 //    A run that an error ends before its first unit takes what it created away again.
-// 5. A store that is replaced stays in its place, untouched, while the new one grows in `.levin-new.NAME` beside it.
+// 5. The store's folder is held open, and everything in it is done relative to that: a run whose store another run
+//    begins anew, or somebody removes, sees before each unit that its folder lies in its place no more, and never
+//    writes into what has come there. `__levin/inputs.json` says what the inputs were; who goes on with others is
+//    refused.
+// 6. A store that is replaced stays in its place, untouched, while the new one grows in `.levin-new.NAME` beside it.
 //    When that is complete the two exchange their names and the old one goes. A run that finds such a folder knows by
 //    its contents how far the other came: metadata still waiting, not complete; visible metadata and `__levin`,
-//    complete but not yet exchanged; visible metadata alone, the old store, to be removed.
+//    complete but not yet exchanged; visible metadata alone, the old store, to be removed. Parts that end together
+//    all try; each looks until the folder that it holds is in its place.
 #include "levin/store/writer.hpp"
 
 #include <fmt/format.h>
@@ -75,7 +80,7 @@ ArrayWriter::Impl::Impl(const std::string& path, ArraySpec spec_, Documents docu
       metadata(*metadata_of(documents)),
       units(checked_grid(metadata)),
       output(path, documents, options),
-      journal(output.store(), options.fsync) {
+      journal(output.folder(), options.fsync) {
     if (output.was_complete()) {
         done.assign(static_cast<std::size_t>(units.size()), true);
         done_count = units.size();
@@ -95,22 +100,23 @@ std::size_t ArrayWriter::Impl::write(Index unit, const ConstView& values) {
         throw Error(fmt::format("{}: chunk {} has shape {} {}, not {} {}", output.path(),
                                 metadata.key(units.position(unit)), to_string(region.shape), name_of(spec.dtype),
                                 to_string(values.shape), name_of(values.dtype)));
-    const std::string file = fmt::format("{}/{}", output.store(), metadata.key(units.position(unit)));
+    output.check_place();
+    const std::string key = metadata.key(units.position(unit));
     std::optional<PartialFile> partial;
     ChunkEncoder encoder(spec.dtype, metadata.fill.data(), spec.write_fill);
     encoder.write(metadata.codecs, metadata.chunks, values, [&](Bytes bytes) {
         if (!partial) {
             const std::lock_guard lock(mutex);
             journal.open();
-            partial.emplace(file, options.fsync);
+            partial.emplace(output.folder(), key, options.fsync);
         }
         partial->write(bytes);
     });
     if (partial) {
         partial->publish();
-    } else if (output.resumed() && unlink(file.c_str()) != 0 && errno != ENOENT) {
+    } else if (output.resumed() && unlinkat(output.folder().descriptor(), key.c_str(), 0) != 0 && errno != ENOENT) {
         // There was a file without a line in a journal, left by a run that was killed.
-        throw_system_error(fmt::format("cannot remove {}", file), errno);
+        throw_system_error(fmt::format("cannot remove {}/{}", output.store(), key), errno);
     }
     mark_done(unit);
     return partial ? partial->size() : 0;
@@ -194,7 +200,8 @@ std::size_t ArrayWriter::scratch_bytes() const {
 }
 
 void ArrayWriter::share(const std::vector<Region>& parts) {
-    if (!was_complete()) write_parts(impl_->output.store(), parts, impl_->options.fsync);
+    if (was_complete()) return;
+    impl_->output.unless_finished_elsewhere([&] { write_parts(impl_->output.folder(), parts, impl_->options.fsync); });
 }
 
 bool ArrayWriter::is_complete() {
@@ -247,23 +254,27 @@ void GroupWriter::publish() {
 }
 
 void publish_pending(const std::string& path, bool fsync) {
-    const Documents documents = pending_documents(path);
+    const std::string place = place_of_work(path);
+    const Documents documents = pending_documents(place);
     if (documents.empty()) {
         if (is_published(path)) return clean(path);  // of what a file system hid from the one who published
         throw Error(fmt::format("{} is no store in the making: there is no {}/{}", path, path, pending_folder));
     }
     if (const auto metadata = metadata_of(documents)) {
-        const auto state = pending_state(path);
+        const auto state = pending_state(place);
         if (state && state->done < state->total)
             throw TransientError(fmt::format("{} is not finished: {} of {} chunks are missing", path,
                                              state->total - state->done, state->total));
     } else {
         std::error_code ignored;
-        for (const auto& entry : std::filesystem::directory_iterator(path, ignored))
+        for (const auto& entry : std::filesystem::directory_iterator(place, ignored))
             if (!pending_documents(entry.path().string()).empty()) publish_pending(entry.path().string(), fsync);
     }
-    publish_documents(path, documents, fsync);
-    clean(path);
+    WriteOptions options;
+    options.resume = true;
+    options.fsync = fsync;
+    Output output(path, documents, options);
+    if (!output.was_complete()) output.publish();
 }
 
 }  // namespace levin::store

@@ -27,7 +27,8 @@ struct WriteOptions {
     bool force = false;   ///< replace an existing output when the new one is complete
     bool resume = false;  ///< go on with a pending store of the same request
     bool fsync = false;
-    bool shared = false;  ///< other processes work on the store at the same time: as resume, and nobody takes it away
+    bool shared = false;   ///< other processes work on the store at the same time: as resume, and nobody takes it away
+    std::string inputs{};  ///< a JSON object of what the array is made from, which whoever goes on must agree with
 };
 
 /// Checks a codec text; UsageError names what is wrong and what is possible.
@@ -109,11 +110,11 @@ std::string ranges(const std::vector<Index>& numbers);
 
 /// Makes a pending array, or group with all its arrays, visible when every chunk is done (`check --publish`, after the
 /// parts of a job have ended). Nothing happens to a store that is visible already. TransientError when chunks are
-/// missing: their part may come yet.
+/// missing: their part may come yet. A store that is to be replaced is: see place_of_work().
 void publish_pending(const std::string& path, bool fsync);
 
-/// Removes partial files that killed processes left anywhere in a store that is visible; returns how many. Whoever
-/// writes there at the same time loses what it is writing.
+/// Removes partial files that killed processes left anywhere in a store, and `__levin` in one that is visible; returns
+/// how many files. Whoever writes there at the same time loses what it is writing.
 Index remove_partial_files(const std::string& path);
 
 }  // namespace levin::store

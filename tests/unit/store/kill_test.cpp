@@ -106,6 +106,57 @@ TEST_CASE("kill: a store whose replacement is killed is the old one or the new o
     CHECK(std::distance(std::filesystem::directory_iterator(dir.path()), {}) == 1);
 }
 
+TEST_CASE("kill: parts that publish at the same moment, some killed, replace a store once") {
+    const TempDir dir;
+    const std::string path = dir / "a.zarr";
+    run(path, 0, {});
+    std::mt19937 random(5);
+    for (int round = 1; round <= 60; ++round) {
+        { ArrayWriter creator(path, make_spec(), {true, false, false}); }
+        int gate[2];
+        REQUIRE(pipe(gate) == 0);
+        std::vector<pid_t> children;
+        for (int part = 0; part < 4; ++part) {
+            children.push_back(fork());
+            REQUIRE(children.back() >= 0);
+            if (children.back() != 0) continue;
+            close(gate[1]);
+            try {
+                ArrayWriter writer(path, make_spec(), {false, false, false, true});
+                for (Index unit = 0; unit < writer.units().size(); ++unit) {
+                    OwnedArray unit_values(DType::int32, writer.units().region(unit).shape);
+                    fill(unit_values.view, &round);
+                    writer.write(unit, unit_values.view);
+                }
+                char nothing = 0;
+                if (read(gate[0], &nothing, 1) != 0) _exit(2);
+                writer.publish();
+            } catch (const std::exception& error) {
+                fprintf(stderr, "%s\n", error.what());
+                _exit(1);
+            }
+            _exit(0);
+        }
+        close(gate[0]);
+        usleep(3000);
+        close(gate[1]);  // all at once
+        const bool kills = round % 3 == 0;
+        if (kills) {
+            usleep(random() % 1000);
+            kill(children[random() % 4], SIGKILL);
+        }
+        for (const pid_t child : children) {
+            int status = 0;
+            waitpid(child, &status, 0);
+            CHECK((status == 0 || (kills && WIFSIGNALED(status))));
+        }
+        if (kills) run(path, round, {false, true, false});
+        CHECK(value_of(path) == round);
+        CHECK(std::distance(std::filesystem::directory_iterator(dir.path()), {}) == 1);
+        CHECK_FALSE(std::filesystem::exists(path + "/__levin"));
+    }
+}
+
 TEST_CASE("killed: no partial file of a process that died in its first chunk or as it published outlives the work") {
     for (const bool publishing : {false, true}) {
         const TempDir dir;

@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr WriteOptions fresh{}, force{true, false, false}, resume{false, true, false}, synced{false, false, true};
+constexpr WriteOptions fresh{}, force{true, false, false}, resume{false, true, false}, synced{false, false, true},
+    shared{false, false, false, true};
 
 ArraySpec make_spec() {
     ArraySpec spec;
@@ -268,6 +269,86 @@ TEST_CASE("force: killed at any step of the exchange, the next run ends it") {
         write_store(old_path, 1, fresh);
         ends_with(1);
     }
+}
+
+TEST_CASE("force: parts that end together replace a store once and leave nothing beside it") {
+    const TempDir dir;
+    const std::string path = dir / "a.zarr";
+    write_store(path, 1, fresh);
+    { ArrayWriter creator(path, make_spec(), force); }
+    std::vector<ArrayWriter> parts;
+    for (int i = 0; i < 4; ++i) parts.emplace_back(path, make_spec(), shared);
+    for (Index unit = 0; unit < 6; ++unit) write(parts[static_cast<std::size_t>(unit % 4)], unit, 2);
+    CHECK(value_of(path) == 1);
+    for (ArrayWriter& part : parts) REQUIRE(part.is_complete());
+    for (ArrayWriter& part : parts) {
+        part.publish();
+        CHECK(value_of(path) == 2);
+        CHECK(names_in(dir.path()) == std::vector<std::string>{"a.zarr"});
+    }
+    CHECK(names_in(path) == std::vector<std::string>{"c", "zarr.json"});
+    // One that runs for a second time is not through yet, another begins only now.
+    write(parts[0], 0, 2);
+    parts[0].share({});
+    parts[0].publish();
+    CHECK(ArrayWriter(path, make_spec(), shared).was_complete());
+    CHECK(value_of(path) == 2);
+    CHECK(names_in(dir.path()) == std::vector<std::string>{"a.zarr"});
+    CHECK(names_in(path) == std::vector<std::string>{"c", "zarr.json"});
+}
+
+TEST_CASE("force: who loses the store to another run writes nothing into the new one") {
+    const TempDir dir;
+    const std::string path = dir / "a.zarr";
+    ArrayWriter first(path, make_spec(), fresh);
+    write(first, 0, 1);
+    SECTION("it begins anew") {
+        ArrayWriter second(path, make_spec(), force);
+        check_error([&] { write(first, 1, 1); }, "a.zarr lies in its place no more: another run has begun there anew");
+        for (Index unit = 0; unit < 6; ++unit) write(second, unit, 2);
+        check_error([&] { first.publish(); }, "5 of 6 chunks are missing|lies in its place no more");
+        second.publish();
+        CHECK(value_of(path) == 2);
+    }
+    SECTION("it has replaced the replacement") {
+        for (Index unit = 1; unit < 6; ++unit) write(first, unit, 1);
+        first.publish();
+        ArrayWriter second(path, make_spec(), force);
+        for (Index unit = 0; unit < 6; ++unit) write(second, unit, 2);
+        ArrayWriter third(path, make_spec(), force);
+        check_error([&] { second.publish(); }, "lies in its place no more");
+        CHECK(value_of(path) == 1);
+        for (Index unit = 0; unit < 6; ++unit) write(third, unit, 3);
+        third.publish();
+        CHECK(value_of(path) == 3);
+    }
+    SECTION("somebody removes it") {
+        fs::remove_all(path);
+        check_error([&] { write(first, 1, 1); }, "or somebody has removed it");
+        check_error([&] { first.publish(); }, "");
+        CHECK(fs::is_empty(dir.path()));
+        return;
+    }
+    CHECK(names_in(dir.path()) == std::vector<std::string>{"a.zarr"});
+    CHECK(names_in(path) == std::vector<std::string>{"c", "zarr.json"});
+}
+
+TEST_CASE("resume: an input that was replaced since is refused, by name") {
+    const TempDir dir;
+    const WriteOptions first{false, false, false, false, R"({"in.zarr": "1", "mask.zarr": "2"})"};
+    WriteOptions again = first;
+    again.resume = true;
+    { ArrayWriter writer(dir / "a.zarr", make_spec(), first); }
+    CHECK_NOTHROW(ArrayWriter(dir / "a.zarr", make_spec(), again));
+    again.inputs = R"({"in.zarr": "1", "mask.zarr": "3"})";
+    check_error([&] { ArrayWriter(dir / "a.zarr", make_spec(), again); },
+                "was begun with another mask.zarr: .* --force");
+    again.resume = false;
+    again.shared = true;
+    check_error([&] { ArrayWriter(dir / "a.zarr", make_spec(), again); }, "was begun with another mask.zarr");
+    again.shared = false;
+    again.force = true;
+    CHECK_NOTHROW(ArrayWriter(dir / "a.zarr", make_spec(), again));
 }
 
 TEST_CASE("force: a store in the making is begun again in its place") {
