@@ -200,11 +200,13 @@ void Output::create(const std::string& store, bool exclusive) {
     const auto refuse = [this] {
         throw Error(fmt::format("{} is being made by another run; wait for it, or choose another output", path_));
     };
-    try {
-        folder_.emplace(store);
-    } catch (const Error&) {
-        if (!exists(store)) refuse();  // taken away by one that begins anew
-        throw;
+    for (int tries = 0; !folder_; ++tries) {
+        try {
+            folder_.emplace(store);
+        } catch (const Error&) {
+            if (tries == 10) throw;
+            make_directories(store, fsync_);  // a run that begins anew has taken it away
+        }
     }
     created_ = mkdirat(folder_->descriptor(), pending_folder, 0777) == 0;
     if (!created_ && (errno == ENOENT || (exclusive && errno == EEXIST))) refuse();
