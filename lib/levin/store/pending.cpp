@@ -192,7 +192,11 @@ void clean(const std::string& store) {
     // More than one journal: the work was interrupted or shared, and whoever was killed may have left a partial file
     // anywhere. One: at most that of the metadata, when it was killed as it published.
     for (const fs::path& path : partial_files(store, journals != 1)) fs::remove(path, ignored);
-    fs::remove_all(folder, ignored);
+    // Parts that end together disturb one another here, by what one removes first or still adds.
+    for (int tries = 0; tries < 100 && fs::exists(folder, ignored); ++tries) {
+        fs::remove_all(folder, ignored);
+        if (tries > 0) usleep(1000);
+    }
 }
 
 Index remove_partial_files(const std::string& path) {

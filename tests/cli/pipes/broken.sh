@@ -98,6 +98,14 @@ gzip -c good.tar >good.tar.gz
 expect_error 1 "standard input: .*not a tar stream" from good.tar.gz
 expect_error 1 "nothing came" bash -o pipefail -c 'false | levin-copy - out.zarr -q'
 rm -rf out.zarr
+# Zeros without end, alone and after a stream; so many as tar appends are none too many.
+expect_error 1 "standard input: .*no member in 67108864 bytes after the first 0: this is no tar stream" timeout 60 bash -c 'levin-copy - out.zarr -q </dev/zero'
+expect_error 1 "standard input: .*no member in 67108864 bytes" timeout 60 bash -c 'cat good.tar /dev/zero | levin-copy - out.zarr -q'
+expect_error 1 "standard input: .*no member in 67108864 bytes" timeout 60 bash -c 'levin-copy - out.zarr -q --no-trailer </dev/zero'
+rm -rf out.zarr
+{ cat good.tar; head -c 10000000 /dev/zero; } | levin-copy - out.zarr -q
+same_values in.zarr out.zarr
+rm -rf out.zarr
 # The good one is good.
 levin-copy - out.zarr -q <good.tar
 same_values in.zarr out.zarr

@@ -20,6 +20,6 @@ case $suffix in
     *) echo old >"old$suffix" ;;
 esac
 seed=${LEVIN_TEST_SEED:-$RANDOM}
-kills=${LEVIN_TEST_KILLS:-60}
+kills=${LEVIN_TEST_KILLS:-100}
 echo "seed $seed, $kills kills"
 "$PY" "$SOURCE/tests/support/killed.py" "$faults" "$seed" "$kills" "$options" "expected$suffix" "$OUT" "${command[@]}"
