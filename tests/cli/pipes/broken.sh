@@ -103,7 +103,7 @@ expect_error 1 "standard input: .*no member in 67108864 bytes after the first 0:
 expect_error 1 "standard input: .*no member in 67108864 bytes" timeout 60 bash -c 'cat good.tar /dev/zero | levin-copy - out.zarr -q'
 expect_error 1 "standard input: .*no member in 67108864 bytes" timeout 60 bash -c 'levin-copy - out.zarr -q --no-trailer </dev/zero'
 rm -rf out.zarr
-{ cat good.tar; head -c 10000000 /dev/zero; } | levin-copy - out.zarr -q
+{ cat good.tar; head -c 10485760 /dev/zero; } | levin-copy - out.zarr -q
 same_values in.zarr out.zarr
 rm -rf out.zarr
 # The good one is good.
