@@ -137,9 +137,9 @@ class Planner {
         for (const auto& entry : fs::directory_iterator(store, ignored)) {
             const std::string member = entry.path().string();
             if (const auto documents = store::pending_documents(member); !documents.empty())
-                store::publish_documents(member, documents, false);
+                store::publish_documents(store::Folder(member), documents, false);
         }
-        store::publish_documents(store, store::pending_documents(store), false);
+        store::publish_documents(store::Folder(store), store::pending_documents(store), false);
     }
 
     const JobOptions& options_;
