@@ -1,9 +1,7 @@
 // Reads and verifies every chunk of a store, and finishes a store whose writers are all done.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -15,6 +13,7 @@
 #include "levin/core/resources.hpp"
 #include "levin/engine/execution.hpp"
 #include "levin/engine/scratch.hpp"
+#include "levin/engine/wait.hpp"
 #include "levin/store/array.hpp"
 #include "levin/store/listing.hpp"
 #include "levin/store/output.hpp"
@@ -143,17 +142,15 @@ std::optional<store::PendingState> look_at(engine::Execution& execution, const s
 
 /// Looks again, and then a last time, before it calls anything missing.
 void publish(const Options& options, engine::Execution& execution) {
-    using Clock = std::chrono::steady_clock;
-    const auto until = Clock::now() + std::chrono::seconds(options.wait.value_or(10));
-    const auto look = [&] { return look_at(execution, store::place_of_work(options.path)); };
-    auto state = look();
+    std::optional<store::PendingState> state;
     // Neither pending nor there: perhaps published a moment ago by a node whose files are not seen yet.
-    const auto unseen = [&] { return state ? state->done < state->total : !store::is_published(options.path); };
-    while (unseen() && Clock::now() < until) {
-        ::usleep(500'000);
-        execution.stop().check();
-        state = look();
-    }
+    engine::wait_until(execution, options.wait.value_or(10), [&] {
+        state = look_at(execution, store::place_of_work(options.path));
+        return state ? state->round || state->done == state->total : store::is_published(options.path);
+    });
+    if (state && state->round)
+        throw Error(fmt::format("{} is in round {} of levin {}: the same command with --merge finishes it",
+                                options.path, *state->round, state->tool));
     if (state && state->done < state->total && !state->missing.empty()) {
         execution.print_result(store::ranges(state->missing) + "\n");
         throw TransientError(fmt::format("{} is not finished: {} of its {} parts are missing ({} of {} chunks)",

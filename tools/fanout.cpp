@@ -22,7 +22,7 @@ const cli::Manual manual{
     .description =
         {"Writes readable job files for an engine that is there already, and with --submit starts them: "
          "every command of the chain in --parts parts (levin-TOOL --part), each step after the one before. "
-         "Commands are separated by '::'; a tool without parts, such as kmeans, is one job. levin itself "
+         "Commands are separated by '::'; kmeans, whose parts go in rounds, is one job. levin itself "
          "schedules nothing.",
          "A part that ends with status 75, which may pass on another try, is tried again three times, a wrong request "
          "(2) never; a failed step stops the chain. Parts may run twice or be killed without harm: started "

@@ -229,18 +229,21 @@ void run(const Options& options) {
         const std::string missing = pending->missing.empty() ? ""
                                                              : fmt::format(" in {} parts, {} not done", pending->parts,
                                                                            store::ranges(pending->missing));
+        const std::string how = pending->round ? fmt::format("round {}; go on with --part and --merge", *pending->round)
+                                               : "go on with the same command and --resume";
         const Json report{{"path", path},
                           {"in_progress", true},
                           {"done", pending->done},
                           {"total", pending->total},
                           {"parts", pending->parts},
                           {"missing_parts", pending->missing},
+                          {"round", pending->round ? Json(*pending->round) : Json()},
                           {"tool", pending->tool}};
-        return execution.print_result(options.json
-                                          ? report.dump(2) + "\n"
-                                          : fmt::format("{}: in progress, {} of {} chunks written by levin "
-                                                        "{}{}; go on with the same command and --resume\n",
-                                                        path, pending->done, pending->total, pending->tool, missing));
+        return execution.print_result(options.json ? report.dump(2) + "\n"
+                                                   : fmt::format("{}: in progress, {} of {} chunks written by levin "
+                                                                 "{}{}; {}\n",
+                                                                 path, pending->done, pending->total, pending->tool,
+                                                                 missing, how));
     }
     std::vector<std::string> members{""};
     if (!pipe && store::is_store(path)) members = store::list_arrays(path);

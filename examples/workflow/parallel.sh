@@ -13,8 +13,25 @@ step() {
     local store=$1
     shift
     if [ -e "$store/zarr.json" ]; then return; fi
-    seq "$parts" | parallel --will-cite --retries 3 --halt soon,fail=1 "${options[@]}" "$* --part {}/$parts -j 1 -q"
+    all_parts "$@"
     levin check -q "$store" --publish
+}
+
+# rounds STORE COMMAND...: each part looks at its own pixels, --merge ends the round; 75 means that another one comes.
+rounds() {
+    local store=$1 status=75
+    shift
+    if [ -e "$store/zarr.json" ]; then return; fi
+    while [ $status = 75 ]; do
+        all_parts "$@"
+        status=0
+        "$@" --merge -q || status=$?
+    done
+    return $status
+}
+
+all_parts() {
+    seq "$parts" | parallel --will-cite --retries 3 --halt soon,fail=1 "${options[@]}" "$* --part {}/$parts -j 1 -q"
 }
 
 options=("$@")
@@ -23,4 +40,4 @@ step series.zarr levin toseries clean.zarr series.zarr --block y=32,x=32
 step flat.zarr levin detrend series.zarr flat.zarr
 step power.zarr levin fft flat.zarr power.zarr --value power
 step dff.zarr levin dff series.zarr dff.zarr --baseline percentile:20 --offset 0.1
-[ -e clusters/zarr.json ] || levin kmeans dff.zarr clusters --clusters 5 --seed 1 -q
+rounds clusters levin kmeans dff.zarr clusters --clusters 5 --seed 1

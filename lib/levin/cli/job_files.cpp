@@ -81,7 +81,7 @@ JobFile Writer::part_script(std::size_t i, const std::string& ending) const {
         command += fmt::format(" --part \"$part/{}\"", options_.parts);
         log += ".part-$part";
     } else {
-        text += "# The tool has no parts: one job.\npart=1\n";
+        text += "# One job: the tool has no parts, or goes in rounds.\npart=1\n";
     }
     if (!step.plan.empty())
         text += comment("A part's plan, by --dry-run:\n" + step.plan.substr(0, step.plan.size() - 1));

@@ -15,8 +15,8 @@ namespace levin::cli {
 namespace {
 
 /// What fanout says to each part itself.
-constexpr const char* decided[] = {"--part", "--create-only", "--threads", "-j",         "--memory",
-                                   "-f",     "--resume",      "--dry-run", "--log-json", "--force"};
+constexpr const char* decided[] = {"--part", "--merge",  "--create-only", "--threads",  "-j",     "--memory",
+                                   "-f",     "--resume", "--dry-run",     "--log-json", "--force"};
 
 CompletionTool description_of(const std::string& name, const std::string& program) {
     const auto text = output_of({program, "--help-completion"});
@@ -92,7 +92,7 @@ Step parse_step(std::vector<std::string> words, const std::map<std::string, std:
         return std::any_of(declared.options.begin(), declared.options.end(),
                            [&](const CompletionEntry& option) { return option.name == name; });
     };
-    step.in_parts = has("--part"), step.resumes = has("--resume"), step.logs = has("--log-json");
+    step.in_parts = has("--part") && !has("--merge"), step.resumes = has("--resume"), step.logs = has("--log-json");
     return step;
 }
 

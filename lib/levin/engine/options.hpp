@@ -35,6 +35,7 @@ struct ExecutionOptions {
     std::string memory;
     std::string part;          ///< --part: "3/8", "auto", or "" for the whole
     bool create_only = false;  ///< --create-only: make the output and leave it to the parts
+    bool merge = false;        ///< --merge: bring together what the parts of a round have done
     bool resume = false, force = false, fsync = false, dry_run = false, quiet = false;
     int verbose = 0;
     std::string progress = "auto";  ///< auto | bar | log | none

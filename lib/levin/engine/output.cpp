@@ -90,7 +90,7 @@ store::ArraySpec make_spec(const Execution& execution, const OutputOptions& opti
 
 store::WriteOptions write_options(const Execution& execution) {
     const ExecutionOptions& options = execution.options();
-    return {options.force, options.resume, options.fsync, !options.part.empty(), execution.inputs()};
+    return {options.force, options.resume, options.fsync, !options.part.empty() || options.merge, execution.inputs()};
 }
 
 /// Whether every part has done its units; says so when another part is still to come.

@@ -84,6 +84,8 @@ class OutputGroup {
     OutputGroup(Execution& execution, const OutputOptions& options, const std::string& input_attributes);
     Output& add(const std::string& name, const ResultInfo& result);
     bool was_complete() const { return group_ && group_->was_complete(); }
+    /// Where the group grows; not with --dry-run.
+    const std::string& folder() const { return group_->store(); }
     void publish();
 
   private:

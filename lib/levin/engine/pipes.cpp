@@ -80,9 +80,9 @@ Source open_pipe(Execution& execution, const std::string& path, const InputOptio
     if (options.no_trailer && npy) throw UsageError("--no-trailer is for tar streams (-), not for npy:-");
     if (execution.options().dry_run)
         throw UsageError(fmt::format("--dry-run: {} is {}, which can be read only once; name a store", who, path));
-    if (execution.part() || execution.options().create_only)
-        throw UsageError(
-            fmt::format("--part and --create-only: {} is {}, a pipe; name a store that all parts can read", who, path));
+    if (execution.part() || execution.options().create_only || execution.options().merge)
+        throw UsageError(fmt::format(
+            "--part, --create-only and --merge: {} is {}, a pipe; name a store that all parts can read", who, path));
     if (options.level != 0)
         throw UsageError(fmt::format("--level {}: {} is a pipe, which carries one array", options.level, who));
     const auto pipe = std::make_shared<store::PipeReader>(execution.claim_standard_input(who), execution.stop());

@@ -86,6 +86,7 @@ SeriesBlocks::SeriesBlocks(Execution& execution, const ArraySource& input, const
 }
 
 void SeriesBlocks::load() {
+    loaded_ = true;
     const ArrayInfo& info = input_->info();
     if (in_memory_) {
         OwnedArray values =
@@ -136,6 +137,7 @@ UnitWork SeriesBlocks::work(const ArraySource& source, const Visitor& visit) {
 }
 
 void SeriesBlocks::for_each(const Visitor& visit) {
+    if (!loaded_) load();
     if (!in_memory_) return run_units(execution_, work(source(), visit), plan_);
     const Grid every(pixel_info_.shape, Dims(pixel_info_.rank(), 1));
     parallel_for(units_.size(), execution_.threads(), execution_.stop(), [&](Index block, int thread) {
@@ -148,8 +150,13 @@ void SeriesBlocks::for_each(const Visitor& visit) {
 
 OwnedArray SeriesBlocks::gather(std::span<const Index> pixels) {
     OwnedArray result(dtype_, {static_cast<Index>(pixels.size()), samples_});
-    const ArraySource& source = this->source();
     const Grid every(pixel_info_.shape, Dims(pixel_info_.rank(), 1));
+    if (!loaded_ && !pixels.empty()) {
+        Region one{Dims(input_->info().rank(), 0), Dims(input_->info().rank(), 1)};
+        one.shape[0] = samples_;
+        if (pixels.size() * touched_bytes(input_->info(), one) > input_->info().bytes()) load();
+    }
+    const ArraySource& source = this->source();
     OwnedArray series(source.info().dtype, {samples_});
     for (std::size_t i = 0; i < pixels.size(); ++i) {
         Region box{{0}, {samples_}};

@@ -14,7 +14,7 @@ class SeriesBlocks {
     /// `axis`. Reads nothing yet.
     SeriesBlocks(Execution& execution, const ArraySource& input, const std::string& axis, DType dtype);
     const UnitPlan& plan() const { return plan_; }
-    /// Reads what is to be kept.
+    /// Reads what is to be kept. Done by the first pass where it has not been before.
     void load();
 
     Index samples() const { return samples_; }
@@ -28,7 +28,8 @@ class SeriesBlocks {
     /// of the block), its rows are contiguous, but may lie apart.
     using Visitor = std::function<void(const ConstView& series, Index first, Index block, int thread)>;
     void for_each(const Visitor& visit);
-    /// The series of single pixels, in the order asked for: shape (pixels.size(), samples), for seeding.
+    /// The series of single pixels, in the order asked for: shape (pixels.size(), samples), for seeding. Loads first
+    /// unless that would decode more.
     OwnedArray gather(std::span<const Index> pixels);
 
   private:
@@ -44,7 +45,7 @@ class SeriesBlocks {
     Index samples_ = 0, pixels_ = 0;
     Grid units_;
     UnitPlan plan_;
-    bool in_memory_ = false;
+    bool in_memory_ = false, loaded_ = false;
     ConstView rows_;  ///< all series where they are in memory: (samples, pixels)
     std::vector<Buffer> buffers_;
 };

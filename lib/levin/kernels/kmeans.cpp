@@ -10,60 +10,49 @@
 namespace levin::kernels {
 namespace {
 
-using clustering::Run;
-using clustering::Sketch;
-
-constexpr std::uint32_t init_stream = 0, sample_stream = 1;  // of random numbers; kmeans_seed.cpp has the others
+using namespace clustering;
 
 template <class T>
-void check(const SeriesBlocks<T>& data, Index clusters, std::span<const double> centroids, bool given,
-           std::span<std::int32_t> labels, std::span<float> distance) {
-    if (clusters < 1 || clusters > std::int32_t{0x7ffffffe})
-        throw UsageError(fmt::format("the number of clusters is at least 1, not {}", clusters));
+void check(const SeriesBlocks<T>& data, std::span<std::int32_t> labels, std::span<float> distance) {
     if (data.samples() < 1) throw UsageError("k-means needs series of at least one sample");
-    const auto size = static_cast<std::size_t>(clusters * data.samples());
-    if (given && centroids.size() != size)
-        throw UsageError(fmt::format("{} clusters of {} samples need {} centroid values, not {}", clusters,
-                                     data.samples(), size, centroids.size()));
-    if (given)
-        for (const double value : centroids)
-            if (!(std::abs(value) <= 1e30)) throw Error(fmt::format("a centroid has the value {}", value));
     const auto pixels = static_cast<std::size_t>(data.pixels());
     if (labels.size() != pixels || distance.size() != pixels)
         throw UsageError(
             fmt::format("labels and distances of {} and {} pixels for {}", labels.size(), distance.size(), pixels));
 }
 
-template <class T>
-std::vector<double> first_centroids(const SeriesBlocks<T>& data, const KMeansOptions& options,
-                                    std::span<const double> init, Run<T>& run) {
-    switch (options.init) {
-        case KMeansInit::given:
-            return {init.begin(), init.end()};
-        case KMeansInit::random:
-            return run.series_of(run.draw(options.clusters, options.seed, init_stream));
-        case KMeansInit::kmeans_plus_plus:
-            break;
-    }
-    if (options.sample == 0 || options.sample >= run.valid()) return run.plus_plus(options.seed);
-    const std::vector<Index> chosen = run.draw(options.sample, options.seed, sample_stream);
-    std::vector<T> series(chosen.size() * static_cast<std::size_t>(data.samples()));
-    data.read(chosen, series.data());
-    const SeriesInMemory<T> memory(series, data.samples());
-    std::vector<std::int32_t> labels(chosen.size());
-    std::vector<float> distance(chosen.size());
-    Run<T> sample(memory, options.scale, options.clusters, labels, distance);
-    sample.survey();
-    return sample.plus_plus(options.seed);
-}
-
-double squared_movement(const std::vector<double>& from, const std::vector<double>& to) {
-    double sum = 0;
-    for (std::size_t i = 0; i < from.size(); ++i) sum += (to[i] - from[i]) * (to[i] - from[i]);
-    return sum;
+void check_clusters(Index clusters) {
+    if (clusters < 1 || clusters > std::int32_t{0x7ffffffe})
+        throw UsageError(fmt::format("the number of clusters is at least 1, not {}", clusters));
 }
 
 }  // namespace
+
+void clustering::check_centroids(std::span<const double> centroids, Index clusters, Index samples) {
+    const auto size = static_cast<std::size_t>(clusters * samples);
+    if (centroids.size() != size)
+        throw UsageError(fmt::format("{} clusters of {} samples need {} centroid values, not {}", clusters, samples,
+                                     size, centroids.size()));
+    for (const double value : centroids)
+        if (!(std::abs(value) <= 1e30)) throw Error(fmt::format("a centroid has the value {}", value));
+}
+
+void clustering::check_options(const KMeansOptions& options) {
+    check_clusters(options.clusters);
+    if (options.max_iter < 1)
+        throw UsageError(fmt::format("the number of iterations is at least 1, not {}", options.max_iter));
+    if (!(options.tol >= 0) || std::isinf(options.tol))
+        throw UsageError(fmt::format("tol is a number of at least 0, not {}", options.tol));
+    if (options.sample != 0 && options.sample < options.clusters)
+        throw UsageError(
+            fmt::format("a sample of {} pixels cannot seed {} clusters", options.sample, options.clusters));
+}
+
+void clustering::check_valid(const KMeansOptions& options, const Survey& all) {
+    if (all.valid < options.clusters)
+        throw Error(fmt::format("{} clusters of {} valid series (those without NaN, inside the mask)", options.clusters,
+                                all.valid));
+}
 
 SeriesScale parse_series_scale(std::string_view text) {
     if (text == "none") return SeriesScale::none;
@@ -89,39 +78,26 @@ void SeriesBlocks<T>::read(std::span<const Index> numbers, T* out) const {
 template <class T>
 KMeansResult kmeans(const SeriesBlocks<T>& data, const KMeansOptions& options, std::span<const double> init,
                     std::span<std::int32_t> labels, std::span<float> distance) {
-    check(data, options.clusters, init, options.init == KMeansInit::given, labels, distance);
-    if (options.max_iter < 1)
-        throw UsageError(fmt::format("the number of iterations is at least 1, not {}", options.max_iter));
-    if (!(options.tol >= 0) || std::isinf(options.tol))
-        throw UsageError(fmt::format("tol is a number of at least 0, not {}", options.tol));
-    if (options.sample != 0 && options.sample < options.clusters)
-        throw UsageError(
-            fmt::format("a sample of {} pixels cannot seed {} clusters", options.sample, options.clusters));
+    check_options(options);
+    check(data, labels, distance);
+    if (options.init == KMeansInit::given) check_centroids(init, options.clusters, data.samples());
     Run<T> run(data, options.scale, options.clusters, labels, distance);
-    run.survey();
-    if (run.valid() < options.clusters)
-        throw Error(fmt::format("{} clusters of {} valid series (those without NaN, inside the mask)", options.clusters,
-                                run.valid()));
+    const Survey all = run.survey();
+    check_valid(options, all);
     if (options.sketch) run.keep_sketch();
-    const double tolerance = options.tol == 0 ? 0 : options.tol * run.mean_variance();
-
-    KMeansResult result;
-    result.centroids = first_centroids(data, options, init, run);
-    bool settled = false;  // labels and distances belong to the centroids
-    while (!settled && !result.converged && result.iterations < options.max_iter) {
-        ++result.iterations;
-        const Index changed = run.assign(result.centroids);
-        bool relocated = false;
-        std::vector<double> centroids = run.new_centroids(result.centroids, relocated);
-        const double movement = squared_movement(result.centroids, centroids);
-        result.centroids = std::move(centroids);
-        const bool same_labels = changed == 0 && result.iterations > 1;
-        settled = same_labels && !relocated;
-        result.converged = same_labels || movement <= tolerance;
-    }
-    if (settled) run.measure(result.centroids);
-    else run.assign_and_measure(result.centroids);
-    run.finish(result);
+    Lloyd lloyd;
+    lloyd.max_iter = options.max_iter;
+    if (options.tol > 0) lloyd.tolerance = options.tol * run.moments().mean_variance(all);
+    lloyd.centroids = run.first_centroids(options, init);
+    while (lloyd.goes_on())
+        lloyd.update(
+            run.assign(lloyd.centroids), run.fixed_point(options.scale, all),
+            [&](Index count) { return run.farthest(count, lloyd.centroids); },
+            [&](std::span<const Index> numbers) { return run.series_of(numbers); });
+    if (lloyd.settled) run.measure(lloyd.centroids);
+    else run.assign_and_measure(lloyd.centroids);
+    KMeansResult result{std::move(lloyd.centroids), {}, 0, lloyd.iterations, lloyd.converged, 0};
+    sum_up(labels, distance, options.clusters, result);
     return result;
 }
 
@@ -129,13 +105,15 @@ template <class T>
 KMeansResult kmeans_predict(const SeriesBlocks<T>& data, SeriesScale scale, Index clusters,
                             std::span<const double> centroids, std::span<std::int32_t> labels,
                             std::span<float> distance) {
-    check(data, clusters, centroids, true, labels, distance);
+    check_clusters(clusters);
+    check(data, labels, distance);
+    check_centroids(centroids, clusters, data.samples());
     Run<T> run(data, scale, clusters, labels, distance);
     run.survey();
     KMeansResult result;
     result.centroids.assign(centroids.begin(), centroids.end());
     run.assign_and_measure(result.centroids);
-    run.finish(result);
+    sum_up(labels, distance, clusters, result);
     return result;
 }
 

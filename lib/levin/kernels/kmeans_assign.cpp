@@ -84,12 +84,13 @@ void Run<T>::assign_chunk(const Chunk<C>& chunk, const Nearest& nearest, Worker&
         const auto p = static_cast<std::size_t>(chunk.numbers[w]);
         if (labels_[p] < 0 || (counted_ && labels_[p] == label[w])) continue;
         changes[changed++] = {w, label[w], counted_ ? labels_[p] : -1};
-        ++worker.counts[static_cast<std::size_t>(label[w])];
-        if (counted_) --worker.counts[static_cast<std::size_t>(labels_[p])];
-        worker.changed += labels_[p] != label[w];
+        ++worker.sums.counts[static_cast<std::size_t>(label[w])];
+        if (counted_) --worker.sums.counts[static_cast<std::size_t>(labels_[p])];
+        worker.sums.changed += labels_[p] != label[w];
         labels_[p] = label[w];
     }
-    if (changed > 0) move_changes<C>(chunk, n_, fixed_point(), {changes, changed}, clusters_, worker.sums.data());
+    if (changed > 0)
+        move_changes<C>(chunk, n_, fixed_point(scale_, all_), {changes, changed}, clusters_, worker.sums.values.data());
 }
 
 template <class T>
@@ -110,25 +111,24 @@ void Run<T>::begin_assign(const std::vector<double>& centroids) {
         moved_ = movements(centroids);
     }
     for (Worker& worker : workers_) {
-        worker.changed = 0;
+        worker.sums.changed = 0;
         worker.nearest.reserve(Nearest::scratch_bytes(clusters_));
         if (sketch_.exists()) worker.picked.reserve(static_cast<std::size_t>(n_ * most_picked) * sizeof(Computed<T>));
         if (counted_) continue;
-        worker.sums.assign(static_cast<std::size_t>(n_ * clusters_), 0);
-        worker.counts.assign(static_cast<std::size_t>(clusters_), 0);
+        worker.sums = Sums(n_, clusters_);
     }
 }
 
 template <class T>
-Index Run<T>::assign(const std::vector<double>& centroids) {
+Sums Run<T>::assign(const std::vector<double>& centroids) {
     const Nearest nearest(centroids, n_, clusters_);
     begin_assign(centroids);
     for_each_chunk([&](const auto& chunk, Worker& worker) { assign_chunk(chunk, nearest, worker); });
     counted_ = true;
     assigned_ = centroids;
-    Index changed = 0;
-    for (const Worker& worker : workers_) changed += worker.changed;
-    return changed;
+    Sums sums(n_, clusters_);
+    for (const Worker& worker : workers_) sums.add(worker.sums);
+    return sums;
 }
 
 template <class T>
@@ -165,7 +165,7 @@ void Run<T>::measure(const std::vector<double>& centroids) {
 
 #define LEVIN_INSTANTIATE(T)                                              \
     template void Run<T>::keep_sketch();                                  \
-    template Index Run<T>::assign(const std::vector<double>&);            \
+    template Sums Run<T>::assign(const std::vector<double>&);             \
     template void Run<T>::assign_and_measure(const std::vector<double>&); \
     template void Run<T>::measure(const std::vector<double>&);
 LEVIN_SERIES_TYPES(LEVIN_INSTANTIATE)

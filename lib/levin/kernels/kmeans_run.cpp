@@ -1,7 +1,6 @@
 #include "levin/kernels/kmeans_run.hpp"
 
 #include <limits>
-#include <numeric>
 #include <queue>
 
 #include "levin/core/error.hpp"
@@ -9,7 +8,6 @@
 namespace levin::kernels::clustering {
 namespace {
 
-__extension__ using Int128 = __int128;
 constexpr float nan = std::numeric_limits<float>::quiet_NaN();
 
 /// What holds the magnitude of any sample: that of the least int16 is no int16.
@@ -31,15 +29,6 @@ void find_largest(const Columns<T>& series, Index n, Magnitude<T>* result) {
     std::copy_n(largest, series.width, result);
 }
 
-/// Variance of `count` integers from their exact sums.
-double variance(std::int64_t sum, Int128 squares, Index count) {
-    const Int128 centre = sum / count;  // an integer near the mean: the squares about it are exact, too
-    const Int128 about = squares - centre * (2 * static_cast<Int128>(sum) - centre * count);
-    const double rest =
-        static_cast<double>(sum - static_cast<std::int64_t>(centre) * count) / static_cast<double>(count);
-    return static_cast<double>(about) / static_cast<double>(count) - rest * rest;
-}
-
 }  // namespace
 
 template <class T>
@@ -54,7 +43,7 @@ Run<T>::Run(const SeriesBlocks<T>& data, SeriesScale scale, Index clusters, std:
       workers_(static_cast<std::size_t>(data.threads())) {}
 
 template <class T>
-void Run<T>::survey() {
+Survey Run<T>::survey() {
     if constexpr (std::is_integral_v<T>) {  // all valid, and their sums exact whatever the largest
         std::fill(labels_.begin(), labels_.end(), 0);
         std::fill(distance_.begin(), distance_.end(), 0.0f);
@@ -70,12 +59,11 @@ void Run<T>::survey() {
                 worker.largest = std::max(worker.largest, std::abs(static_cast<double>(tile.x[i])));
         });
     }
-    for (const Worker& worker : workers_) {
-        valid_ += worker.valid;
-        largest_ = std::max(largest_, worker.largest);
-    }
-    if (largest_ > 1e30)
+    all_ = {};
+    for (const Worker& worker : workers_) all_.add({worker.valid, worker.largest});
+    if (all_.largest > 1e30)
         throw Error("k-means: there are values beyond 1e30, whose squares overflow: scale the data first");
+    return all_;
 }
 
 template <class T>
@@ -101,33 +89,21 @@ void Run<T>::look_for_valid() {
 }
 
 template <class T>
-double Run<T>::mean_variance() {
-    const FixedPoint fixed(largest_, valid_, 40);  // squares of 80 bits, 2^46 of them
-    struct Moments {
-        std::vector<std::int64_t> sum;
-        std::vector<Int128> squares;
-    };
-    const auto n = static_cast<std::size_t>(n_);
-    std::vector<Moments> moments(workers_.size(), Moments{std::vector<std::int64_t>(n), std::vector<Int128>(n)});
+Moments Run<T>::moments() {
+    const FixedPoint fixed = Moments::of(all_);
+    std::vector<Moments> moments(workers_.size(), Moments(n_));
     for_each_tile([&](const Tile<Computed<T>>& tile, Worker& worker) {
         Moments& mine = moments[static_cast<std::size_t>(&worker - workers_.data())];
-        for (std::size_t t = 0; t < n; ++t) {
+        for (std::size_t t = 0; t < mine.sums.size(); ++t) {
             for (std::size_t w = 0; w < tile_width; ++w) {
                 const std::int64_t value = fixed(static_cast<double>(tile.x[t * tile_width + w]));
-                mine.sum[t] += value;
+                mine.sums[t] += value;
                 mine.squares[t] += static_cast<Int128>(value) * value;
             }
         }
     });
-    double total = 0;
-    for (std::size_t t = 0; t < n; ++t) {
-        for (std::size_t i = 1; i < moments.size(); ++i) {
-            moments[0].sum[t] += moments[i].sum[t];
-            moments[0].squares[t] += moments[i].squares[t];
-        }
-        total += variance(moments[0].sum[t], moments[0].squares[t], valid_);
-    }
-    return total / static_cast<double>(n_) / fixed.scale() / fixed.scale();
+    for (std::size_t i = 1; i < moments.size(); ++i) moments[0].add(moments[i]);
+    return moments[0];
 }
 
 template <class T>
@@ -150,75 +126,41 @@ std::vector<double> Run<T>::series_of(std::span<const Index> numbers) const {
 }
 
 template <class T>
-FixedPoint Run<T>::fixed_point() const {
-    if (std::is_integral_v<T> && scale_ == SeriesScale::none) return {};
-    return {largest_, valid_};
+FixedPoint Run<T>::fixed_point(SeriesScale scale, const Survey& all) {
+    if (std::is_integral_v<T> && scale == SeriesScale::none) return {};
+    return {all.largest, all.valid};
 }
 
 template <class T>
-std::vector<double> Run<T>::new_centroids(const std::vector<double>& old, bool& relocated) {
-    const FixedPoint fixed = fixed_point();
-    const auto clusters = static_cast<std::size_t>(clusters_), n = static_cast<std::size_t>(n_);
-    std::vector<std::int64_t> sums = workers_[0].sums, counts = workers_[0].counts;
-    for (std::size_t i = 1; i < workers_.size(); ++i) {
-        std::transform(sums.begin(), sums.end(), workers_[i].sums.begin(), sums.begin(), std::plus<>());
-        std::transform(counts.begin(), counts.end(), workers_[i].counts.begin(), counts.begin(), std::plus<>());
-    }
-    std::vector<std::size_t> empty;
-    for (std::size_t k = 0; k < clusters; ++k)
-        if (counts[k] == 0) empty.push_back(k);
-    if (!empty.empty()) measure(old);
-    const std::vector<Index> moved = farthest(static_cast<Index>(empty.size()));
-    relocated = !moved.empty();
-    const std::vector<double> series = series_of(moved);
-    for (std::size_t i = 0; i < moved.size(); ++i) {
-        const auto from = static_cast<std::size_t>(labels_[static_cast<std::size_t>(moved[i])]);
-        for (std::size_t t = 0; t < n; ++t) {
-            const std::int64_t value = fixed(series[i * n + t]);
-            sums[t * clusters + from] -= value;
-            sums[t * clusters + empty[i]] = value;
-        }
-        --counts[from];
-        counts[empty[i]] = 1;
-    }
-    std::vector<double> centroids = old;
-    for (std::size_t k = 0; k < clusters; ++k)
-        for (std::size_t t = 0; t < n && counts[k] > 0; ++t)
-            centroids[k * n + t] =
-                static_cast<double>(sums[t * clusters + k]) / (static_cast<double>(counts[k]) * fixed.scale());
-    return centroids;
-}
-
-/// Up to `count` pixels with the largest distances above 0, farthest first; ties in storage order.
-template <class T>
-std::vector<Index> Run<T>::farthest(Index count) const {
-    const auto farther = [&](Index a, Index b) {
-        const float da = distance_[static_cast<std::size_t>(a)], db = distance_[static_cast<std::size_t>(b)];
-        return da > db || (da == db && a < b);
-    };
-    std::priority_queue<Index, std::vector<Index>, decltype(farther)> kept(farther);  // its top is the nearest kept
+std::vector<FarPixel> Run<T>::farthest(Index count, const std::vector<double>& centroids) {
+    measure(centroids);
+    const auto farther = [](const FarPixel& a, const FarPixel& b) { return a.before(b); };
+    std::priority_queue<FarPixel, std::vector<FarPixel>, decltype(farther)> kept(farther);  // its top is the nearest
     for (Index p = 0; count > 0 && p < data_.pixels(); ++p) {
-        if (!(distance_[static_cast<std::size_t>(p)] > 0)) continue;
+        const auto i = static_cast<std::size_t>(p);
+        const FarPixel pixel{p, distance_[i], labels_[i]};
+        if (!(pixel.distance > 0)) continue;
         if (static_cast<Index>(kept.size()) == count) {
-            if (!farther(p, kept.top())) continue;
+            if (!pixel.before(kept.top())) continue;
             kept.pop();
         }
-        kept.push(p);
+        kept.push(pixel);
     }
-    std::vector<Index> result(kept.size());
+    std::vector<FarPixel> result(kept.size());
     for (auto slot = result.rbegin(); slot != result.rend(); ++slot, kept.pop()) *slot = kept.top();
     return result;
 }
 
-template <class T>
-void Run<T>::finish(KMeansResult& result) const {
-    result.valid = valid_;
-    result.sizes.assign(static_cast<std::size_t>(clusters_), 0);
+void sum_up(std::span<const std::int32_t> labels, std::span<const float> distance, Index clusters,
+            KMeansResult& result) {
+    result.sizes.assign(static_cast<std::size_t>(clusters), 0);
+    result.valid = 0;
     result.inertia = 0;
-    for (std::size_t p = 0; p < labels_.size(); ++p) {
-        if (labels_[p] < 0) continue;
-        ++result.sizes[static_cast<std::size_t>(labels_[p])];
-        result.inertia += static_cast<double>(distance_[p]) * static_cast<double>(distance_[p]);
+    for (std::size_t p = 0; p < labels.size(); ++p) {
+        if (labels[p] < 0) continue;
+        ++result.valid;
+        ++result.sizes[static_cast<std::size_t>(labels[p])];
+        result.inertia += static_cast<double>(distance[p]) * static_cast<double>(distance[p]);
     }
 }
 

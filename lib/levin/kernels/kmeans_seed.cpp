@@ -6,7 +6,8 @@
 namespace levin::kernels::clustering {
 namespace {
 
-constexpr std::uint32_t first_stream = 2, candidate_stream = 3;  // of random numbers
+constexpr std::uint32_t init_stream = 0, sample_stream = 1, first_stream = 2,
+                        candidate_stream = 3;  // of random numbers
 
 }
 
@@ -14,13 +15,35 @@ template <class T>
 std::vector<Index> Run<T>::draw(Index count, std::uint64_t seed, std::uint32_t stream) const {
     const Random random(seed, stream);
     std::vector<Index> chosen;
-    Index left = valid_;
+    Index left = all_.valid;
     for (Index p = 0; p < data_.pixels() && static_cast<Index>(chosen.size()) < count; ++p) {
         if (labels_[static_cast<std::size_t>(p)] < 0) continue;
         const auto needed = static_cast<double>(count - static_cast<Index>(chosen.size()));
         if (random.uniform(static_cast<std::uint64_t>(p)) * static_cast<double>(left--) < needed) chosen.push_back(p);
     }
     return chosen;
+}
+
+template <class T>
+std::vector<double> Run<T>::first_centroids(const KMeansOptions& options, std::span<const double> given) {
+    switch (options.init) {
+        case KMeansInit::given:
+            return {given.begin(), given.end()};
+        case KMeansInit::random:
+            return series_of(draw(clusters_, options.seed, init_stream));
+        case KMeansInit::kmeans_plus_plus:
+            break;
+    }
+    if (options.sample == 0 || options.sample >= all_.valid) return plus_plus(options.seed);
+    const std::vector<Index> chosen = draw(options.sample, options.seed, sample_stream);
+    std::vector<T> series(chosen.size() * static_cast<std::size_t>(n_));
+    data_.read(chosen, series.data());
+    const SeriesInMemory<T> memory(series, n_);
+    std::vector<std::int32_t> labels(chosen.size());
+    std::vector<float> distance(chosen.size());
+    Run<T> sample(memory, scale_, clusters_, labels, distance);
+    sample.survey();
+    return sample.plus_plus(options.seed);
 }
 
 template <class T>
@@ -33,7 +56,7 @@ Index Run<T>::nth_valid(Index n) const {
 /// conclusion.
 template <class T>
 std::vector<double> Run<T>::plus_plus(std::uint64_t seed) {
-    const auto pick = static_cast<Index>(Random(seed, first_stream).uniform(0) * static_cast<double>(valid_));
+    const auto pick = static_cast<Index>(Random(seed, first_stream).uniform(0) * static_cast<double>(all_.valid));
     const Index first = nth_valid(pick);
     std::vector<double> centroids = series_of({&first, 1});
     approach(centroids, true);
@@ -75,8 +98,8 @@ std::size_t Run<T>::best_candidate(const std::vector<double>& centroids) {
     const auto count = static_cast<Index>(centroids.size()) / n_;
     double largest = 0;
     for (const float d : distance_) largest = std::max(largest, static_cast<double>(d));  // max skips NaN
-    const FixedPoint fixed(largest * largest, valid_);
-    for (Worker& worker : workers_) worker.counts.assign(static_cast<std::size_t>(count), 0);
+    const FixedPoint fixed(largest * largest, all_.valid);
+    for (Worker& worker : workers_) worker.potentials.assign(static_cast<std::size_t>(count), 0);
     for_each_tile([&](const Tile<Computed<T>>& tile, Worker& worker) {
         double now[tile_width] = {};
         for (Index w = 0; w < tile.width; ++w) {
@@ -87,12 +110,13 @@ std::size_t Run<T>::best_candidate(const std::vector<double>& centroids) {
         for_each_centroid(tile.x, n_, centroids.data(), count, [&](Index k, const double* d) {
             std::int64_t sum = 0;
             for (Index w = 0; w < tile_width; ++w) sum += fixed(std::min(now[w], d[w]));
-            worker.counts[static_cast<std::size_t>(k)] += sum;
+            worker.potentials[static_cast<std::size_t>(k)] += sum;
         });
     });
     std::vector<std::int64_t> potentials(static_cast<std::size_t>(count), 0);
     for (const Worker& worker : workers_)
-        std::transform(potentials.begin(), potentials.end(), worker.counts.begin(), potentials.begin(), std::plus<>());
+        std::transform(potentials.begin(), potentials.end(), worker.potentials.begin(), potentials.begin(),
+                       std::plus<>());
     return static_cast<std::size_t>(std::min_element(potentials.begin(), potentials.end()) - potentials.begin());
 }
 
@@ -111,9 +135,8 @@ void Run<T>::approach(std::span<const double> centroid, bool first) {
     });
 }
 
-#define LEVIN_INSTANTIATE(T)                                                             \
-    template std::vector<Index> Run<T>::draw(Index, std::uint64_t, std::uint32_t) const; \
-    template std::vector<double> Run<T>::plus_plus(std::uint64_t);
+#define LEVIN_INSTANTIATE(T) \
+    template std::vector<double> Run<T>::first_centroids(const KMeansOptions&, std::span<const double>);
 LEVIN_SERIES_TYPES(LEVIN_INSTANTIATE)
 #undef LEVIN_INSTANTIATE
 

@@ -8,11 +8,13 @@
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
+#include <utility>
 
 #include "levin/core/error.hpp"
 #include "levin/store/group.hpp"
 #include "levin/store/json.hpp"
 #include "levin/store/parts.hpp"
+#include "levin/store/rounds.hpp"
 
 namespace levin::store {
 namespace {
@@ -136,12 +138,11 @@ std::vector<bool> read_journals(const std::string& store, Index units) {
     return done;
 }
 
-Journal::~Journal() {
+void Journal::close() {
     if (descriptor_ < 0) return;
-    close(descriptor_);
-    if (empty_)
-        unlinkat(store_.descriptor(), key_.c_str(),
-                 0);  // the process ends in order, without a unit: it leaves no partial file either
+    ::close(std::exchange(descriptor_, -1));
+    // The process ends in order, without a unit: it leaves no partial file either.
+    if (empty_) unlinkat(store_.descriptor(), key_.c_str(), 0);
 }
 
 void Journal::open() {
@@ -248,6 +249,11 @@ PendingState group_state(const std::string& path, const Json& documents) {
             state.done += units_of(*finished);
             state.total += units_of(*finished);
         }
+    }
+    const Rounds rounds(path, false);
+    if ((state.round = rounds.newest())) {
+        state.parts = rounds.parts(*state.round);
+        state.missing = rounds.missing(*state.round);
     }
     state.tool = tool_of(documents.contains("zarr.json") ? documents["zarr.json"].value("attributes", Json::object())
                                                          : documents.value(".zattrs", Json::object()));

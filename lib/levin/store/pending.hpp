@@ -33,13 +33,15 @@ class Journal {
   public:
     /// `store` outlives the journal.
     Journal(const Folder& store, bool fsync) : store_(store), fsync_(fsync) {}
-    ~Journal();
+    ~Journal() { close(); }
     Journal(const Journal&) = delete;
     Journal& operator=(const Journal&) = delete;
     /// Creates the file, unless it is there. Not thread-safe.
     void open();
     /// Appends one line with one write. Not thread-safe.
     void append(Index unit);
+    /// Before the folder goes: network file systems keep an open file that is removed, and with it its folder.
+    void close();
 
   private:
     [[noreturn]] void fail(const char* doing, int errno_value) const;

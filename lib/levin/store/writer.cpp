@@ -150,6 +150,7 @@ void ArrayWriter::Impl::publish() {
         throw Error(fmt::format("{} is not finished: {} of {} chunks are missing ({})", output.path(),
                                 units.size() - done_count, units.size(), missing()));
     }
+    journal.close();
     output.publish();
 }
 

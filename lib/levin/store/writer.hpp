@@ -2,6 +2,7 @@
 /// lines.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -98,6 +99,7 @@ struct PendingState {
     std::vector<Index> missing;  ///< parts with units that are not done, from 1
     /// Its parts have all left their partial results (partial_results_of), from which its chunks are yet to be made.
     bool foldable = false;
+    std::optional<Index> round;  ///< where parts and a merge take turns (rounds.hpp): the parts are of this round
 };
 std::optional<PendingState> pending_state(const std::string& path);
 

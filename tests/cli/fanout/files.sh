@@ -7,7 +7,7 @@ for engine in local parallel make slurm sge condor; do
     for script in jobs-$engine/run jobs-$engine/*.sh; do bash -n "$script" || fail "$script"; done
     grep -q -- "--threads 2 --memory 800M" jobs-$engine/step-1.sh || fail "$engine: cores and memory are not said to the part"
     grep -q -- '--part "$part/9"' jobs-$engine/step-1.sh || fail "$engine: no part"
-    ! grep -q -- '--part' jobs-$engine/step-2.sh || fail "kmeans has no parts"
+    ! grep -q -- '--part' jobs-$engine/step-2.sh || fail "kmeans goes in rounds"
     [ ! -e clean.zarr ] && [ ! -e clusters ] || fail "$engine: files were to be written, nothing else"
 done
 grep -q -- '--array=1-9 .*--output=.*step-1.%a.log' jobs-slurm/run || fail "slurm: no array"
