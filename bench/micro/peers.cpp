@@ -1,4 +1,5 @@
-// The kernels behind a C interface, so that peers.py can time them and their peers in turn, in one process on one array.
+// The kernels behind a C interface, so that peers.py can time them and their peers in turn, in one process on one
+// array.
 #include "levin/kernels/detrend.hpp"
 #include "levin/kernels/dff.hpp"
 #include "levin/kernels/filter.hpp"

@@ -62,11 +62,11 @@ BENCHMARK(fft_power)->Unit(benchmark::kMillisecond);
 template <class T>
 void kmeans(benchmark::State& state) {
     const Buffer series = bench::photons<T>(samples * pixels);
-    const kernels::SeriesInMemory<T> blocks({series.template as<T>(), static_cast<std::size_t>(samples * pixels)}, samples);
+    const kernels::SeriesInMemory<T> blocks({series.template as<T>(), static_cast<std::size_t>(samples * pixels)},
+                                            samples);
     std::vector<std::int32_t> labels(pixels);
     std::vector<float> distance(pixels);
-    const kernels::KMeansOptions options{
-        .clusters = 10, .init = kernels::KMeansInit::random, .max_iter = 20, .tol = 0};
+    const kernels::KMeansOptions options{.clusters = 10, .init = kernels::KMeansInit::random, .max_iter = 20, .tol = 0};
     for (auto _ : state) kernels::kmeans<T>(blocks, options, {}, labels, distance);
     bench::rates(state, 20 * samples * pixels, 20 * samples * pixels * sizeof(T));
 }

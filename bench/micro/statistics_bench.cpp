@@ -19,7 +19,9 @@ void accumulate_as(benchmark::State& state, const std::string& names) {
     }
     bench::rates(state, frames * pixels, in.size());
 }
-void accumulate_uint16(benchmark::State& state, const std::string& names) { accumulate_as<std::uint16_t>(state, names); }
+void accumulate_uint16(benchmark::State& state, const std::string& names) {
+    accumulate_as<std::uint16_t>(state, names);
+}
 BENCHMARK_CAPTURE(accumulate_uint16, max, std::string("max"))->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(accumulate_uint16, mean, std::string("mean"))->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(accumulate_uint16, std, std::string("std"))->Unit(benchmark::kMillisecond);
