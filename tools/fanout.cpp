@@ -29,7 +29,8 @@ const cli::Manual manual{
          "again, the files go on where they were. The files stay in --dir, with what the parts said in "
          "DIR/logs: levin report DIR/logs/*.json draws who did what when.",
          "Cores and memory are said to the scheduler and to each part; each command is planned with "
-         "--dry-run to see that one part fits, and its figures stand in the job files. A command that reads the "
+         "--dry-run: its figures stand in the job files, and memory is asked for by them unless --request-memory says "
+         "how much. A command that reads the "
          "result of one before it is planned with the metadata of that result, which need no run. Choose so many parts "
          "that each runs for minutes: a job costs "
          "about 5 ms with GNU parallel, 40 ms with HTCondor and a quarter of a second with Slurm and Grid "
@@ -45,7 +46,7 @@ const cli::Manual manual{
 struct Options {
     cli::JobOptions jobs;
     std::vector<std::string> words;
-    std::string folder = "jobs", memory = "2G";
+    std::string folder = "jobs", memory;
     bool submit = false, force = false;
 };
 
@@ -66,8 +67,9 @@ void declare(cli::Parser& parser, Options& options) {
     parser.flag(options.force, "--force,-f", "replace the job files of an earlier fanout");
     parser.group("Resources");
     parser.option(options.jobs.threads, "--request-cpus", "N", "cores, and threads, of a part");
-    parser.option(options.memory, "--request-memory", "SIZE",
-                  "memory of a part, of which the tool is given four fifths");
+    parser
+        .option(options.memory, "--request-memory", "SIZE", "memory of a part, of which the tool is given four fifths")
+        .defaults_to("what the plan takes, 512M to 2G");
     parser.option(options.jobs.time, "--time", "TIME", "slurm, sge: longest time of a part, e.g. 01:00:00");
     parser.option(options.jobs.queue, "--queue", "NAME", "slurm, sge: partition or queue");
     parser.option(options.jobs.nodes, "--sshlogin", "NODES",
@@ -76,7 +78,8 @@ void declare(cli::Parser& parser, Options& options) {
         if (options.jobs.parts < 1) throw UsageError(fmt::format("--parts {}: must be at least 1", options.jobs.parts));
         if (options.jobs.threads < 1)
             throw UsageError(fmt::format("--request-cpus {}: must be at least 1", options.jobs.threads));
-        options.jobs.memory = parse_size(options.memory);
+        options.jobs.fit_memory = options.memory.empty();
+        options.jobs.memory = parse_size(options.memory.empty() ? "2G" : options.memory);
     });
 }
 

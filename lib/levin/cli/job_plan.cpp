@@ -46,6 +46,7 @@ class Planner {
 
     void run() {
         for (std::size_t i = 0; i < steps_.size(); ++i) {
+            steps_[i].memory = options_.memory;
             const auto missing = without_stand_in(i);
             if (missing) {
                 steps_[i].plan = fmt::format("not planned: it reads {}, which is not known before step {} has run\n",
@@ -53,6 +54,7 @@ class Planner {
                 continue;
             }
             steps_[i].plan = dry_run(i);
+            if (options_.fit_memory) fit_memory(i);
             const bool needed = std::any_of(steps_.begin() + static_cast<std::ptrdiff_t>(i) + 1, steps_.end(),
                                             [&](const Step& later) { return mentions(later, steps_[i].store); });
             if (needed && steps_[i].in_parts) make_stand_in(i);
@@ -91,7 +93,7 @@ class Planner {
 
     /// What a tool says, with the names that the user knows.
     std::string run_tool(std::size_t step, std::vector<std::string> words, const std::string& what) const {
-        for (const std::string& word : {fmt::format("--memory={}M", tool_megabytes(options_)),
+        for (const std::string& word : {fmt::format("--memory={}M", tool_megabytes(steps_[step].memory)),
                                         fmt::format("--threads={}", options_.threads), std::string("--quiet")})
             words.push_back(word);
         Outcome outcome = run_program(words, Messages::kept);
@@ -100,7 +102,7 @@ class Planner {
                 outcome.text.replace(at, stand_in.size(), store);
         if (outcome.status == 0) return outcome.text;
         const std::string message =
-            fmt::format("step {} {} with {} of memory: {}\n{}", step + 1, what, format_size(options_.memory),
+            fmt::format("step {} {} with {} of memory: {}\n{}", step + 1, what, format_size(steps_[step].memory),
                         steps_[step].text, outcome.text.substr(0, outcome.text.find_last_not_of('\n') + 1));
         if (outcome.status == 2) throw UsageError(message);
         throw Error(message);
@@ -112,6 +114,37 @@ class Planner {
         // Where there are more parts than units the last is one that has work.
         if (steps_[step].in_parts) words.push_back(fmt::format("--part={0}/{0}", options_.parts));
         return run_tool(step, words, "cannot run");
+    }
+
+    /// What follows a word at the begin of a line of a plan.
+    static std::string line_of(const std::string& plan, const std::string& word) {
+        const std::size_t at = plan.find("\n" + word + " ");
+        if (at == plan.npos) return "";
+        const std::size_t begin = plan.find_first_not_of(' ', at + 1 + word.size());
+        return plan.substr(begin, plan.find('\n', begin) - begin);
+    }
+
+    /// Asks for no more than the plan takes, where it reads no more with that either. Programs and libraries count in
+    /// some engines' limits, so that little is left of a small one.
+    void fit_memory(std::size_t i) {
+        constexpr std::size_t least = std::size_t{512} << 20, step = std::size_t{64} << 20;
+        std::string figure = line_of(steps_[i].plan, "memory");  // "135.4 MiB of 1.6 GiB"
+        if (figure.empty()) return;
+        figure.erase(figure.find(" of "));
+        std::erase(figure, ' ');
+        const std::size_t planned = parse_size(figure);
+        const std::size_t asked = std::max(least, (planned / 4 * 5 + 2 * step - 1) / step * step);
+        if (asked >= options_.memory) return;
+        steps_[i].memory = asked;
+        try {
+            const std::string plan = dry_run(i);
+            if (line_of(plan, "reads") == line_of(steps_[i].plan, "reads")) {
+                steps_[i].plan = plan;
+                return;
+            }
+        } catch (const Error&) {  // too little after all
+        }
+        steps_[i].memory = options_.memory;
     }
 
     /// The step's store without its chunks. What its options would write besides is left out.
@@ -150,9 +183,7 @@ class Planner {
 
 }  // namespace
 
-std::size_t tool_megabytes(const JobOptions& options) {
-    return std::max<std::size_t>(1, (options.memory >> 20) * 4 / 5);
-}
+std::size_t tool_megabytes(std::size_t asked) { return std::max<std::size_t>(1, (asked >> 20) * 4 / 5); }
 
 void plan_steps(const JobOptions& options, std::vector<Step>& steps) { Planner(options, steps).run(); }
 

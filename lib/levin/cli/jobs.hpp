@@ -16,6 +16,7 @@ struct Step {
     std::vector<std::size_t> paths{};  ///< words that are an option's path: "FILE" behind --csv, or "--csv=FILE"
     bool in_parts = false, resumes = false, logs = false;  ///< the tool has --part, --resume, --log-json
     std::string plan{};                                    ///< what a part of it will need; see job_plan.hpp
+    std::size_t memory = 0;                                ///< of a part, in bytes, as asked of the scheduler
 };
 
 /// Splits "levin-filter ... :: levin-toseries ..." and asks each tool which of its words is OUTPUT. UsageError for a
@@ -28,6 +29,7 @@ struct JobOptions {
     std::string work, folder;        ///< where the commands run; where the job files are
     int threads = 1;                 ///< of each part
     std::size_t memory = 0;          ///< of each part, in bytes, as asked of the scheduler
+    bool fit_memory = false;         ///< ask for less where a step's plan needs less
     std::string time, queue, nodes;  ///< in the engine's own words, or empty
 };
 

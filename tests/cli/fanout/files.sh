@@ -21,6 +21,22 @@ grep -q '^clean.zarr/zarr.json:' jobs-make/Makefile || fail "make: no target"
 expect_exit 0 levin-fanout --engine slurm -n 9 --time 01:00:00 --queue long --dir timed -- "${chain[@]}"
 grep -q -- '--time=01:00:00 --partition=long' timed/run || fail "slurm: time and queue"
 
+# Without --request-memory a part asks for what its plan takes, not less than half a gigabyte, and reads no more for that.
+expect_exit 0 levin-fanout --engine condor -n 9 --dir fitted -- "${chain[@]}"
+grep -q '^request_memory = 512M$' fitted/step-1.sub && grep -q -- '--memory 409M' fitted/step-1.sh || fail "not fitted: $(cat fitted/step-1.*)"
+mkdir large.zarr
+cat >large.zarr/zarr.json <<'END'
+{"zarr_format": 3, "node_type": "array", "shape": [600, 1024, 1024], "data_type": "uint16", "fill_value": 0,
+ "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": [10, 1024, 1024]}},
+ "chunk_key_encoding": {"name": "default"}, "codecs": [{"name": "bytes", "configuration": {"endian": "little"}}],
+ "dimension_names": ["t", "y", "x"]}
+END
+expect_exit 0 levin-fanout --engine slurm -n 2 --dir roomy --request-memory 2G -- levin-toseries large.zarr series.zarr
+expect_exit 0 levin-fanout --engine slurm -n 2 --dir large -- levin-toseries large.zarr series.zarr
+[ "$(grep '^# *reads' large/step-1.sh)" = "$(grep '^# *reads' roomy/step-1.sh)" ] || fail "reads more: $(cat large/step-1.sh)"
+asked=$(grep -oE -- '--mem=[0-9]+' large/run | head -n 1 | cut -d= -f2)
+[ "$asked" -gt 512 ] && [ "$asked" -le 2048 ] || fail "asks for $asked MiB: $(cat large/step-1.sh)"
+
 OUT='clean.zarr clusters jobs'
 expect_error 1 'jobs-make exists; use --force' levin-fanout --engine make -n 2 --dir jobs-make -- "${chain[@]}"
 expect_exit 0 levin-fanout --engine make -n 2 --dir jobs-make --force -- "${chain[@]}"

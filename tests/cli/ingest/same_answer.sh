@@ -19,5 +19,5 @@ expect_exit 0 levin-ingest frames log.zarr --axes tyx --log-json
 "$PY" -c "
 import json
 events = [json.loads(line) for line in open('$stderr')]
-assert events[0].get('event') == 'start' and events[-1].get('event') == 'done', events
+assert [event['event'] for event in events] == ['begin', 'start', 'done'], events
 assert events[-1]['seconds'] >= 0 and events[-1]['bytes_written'] > 0 and events[-1]['bytes_read'] > 0 and events[-1]['peak_memory'] > 0, events[-1]"

@@ -14,7 +14,7 @@ sample_command in.zarr "$OUT" -j 2
 "${command[@]}"
 mv "$OUT" "expected$suffix"
 # What is replaced is the work of another request.
-options=$(grep -oE '^  (-f, )?--(resume|force|part)\b' <<<"$help" | tr -d '\n')
+options=$(grep -oE '^  (-f, )?--(resume|force|part|merge)\b' <<<"$help" | tr -d '\n')
 case $suffix in
     .zarr) "${command[@]}" --codec blosc && mv "$OUT" "old$suffix" ;;
     *) echo old >"old$suffix" ;;

@@ -29,7 +29,7 @@ esac
 exec "\$@"
 END
     chmod +x stub
-    sed -i "s|^[^ #]*levin-filter |$PWD/stub &|" jobs/step-1.sh
+    sed -i "s|^ *[^ #]*levin-filter |$PWD/stub &|" jobs/step-1.sh
     grep -q stub jobs/step-1.sh
     jobs/run || status=$?
     cd ..
