@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr WriteOptions fresh{}, force{true, false, false}, resume{false, true, false}, synced{false, false, true},
+const WriteOptions fresh{}, force{true, false, false}, resume{false, true, false}, synced{false, false, true},
     shared{false, false, false, true};
 
 ArraySpec make_spec() {

@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr store::WriteOptions shared{false, false, false, true};
+const store::WriteOptions shared{false, false, false, true};
 
 void leave(const Rounds& rounds, Index round, const std::string& name, Index part, Index parts,
            std::vector<std::int64_t> row) {
