@@ -35,8 +35,10 @@ State state_of(const std::string& path) {
     if (has_pending_folder(path)) return State::pending;
     std::error_code error;
     const bool empty = fs::is_empty(path, error);
+    // Between two looks another part may have moved it away, or made it visible.
+    if (error == std::errc::no_such_file_or_directory) return State::missing;
     if (error) throw_system_error(fmt::format("cannot read {}", path), error.value());
-    return empty ? State::empty : State::foreign;
+    return empty ? State::empty : is_published(path) ? State::complete : State::foreign;
 }
 
 /// Complete, but not yet in its place: a replaced store, waiting for its removal, has no pending folder.
