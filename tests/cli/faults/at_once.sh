@@ -24,6 +24,16 @@ only_out() { [ -z "$(find . -name '*levin*')" ] || fail "left over: $(find . -na
 loses() { grep -qE "$2" "$1" || fail "the loser says: $(cat "$1")"; }
 taken='being made by another run|exists; use --force|is not finished: .* use --resume|made by another request'
 
+# both_forced WHERE SIZE SIZE: one at least succeeds, the other says what became of its store.
+both_forced() {
+    both "$2 --force" "$3 --force"
+    [ $first = 0 ] || [ $second = 0 ] || { cat said.*; fail "round $round: forced $1, both fail"; }
+    [ $first = 0 ] || loses said.1 "$taken|lies in its place no more"
+    [ $second = 0 ] || loses said.2 "$taken|lies in its place no more"
+    is_one_of 3 5
+    only_out
+}
+
 for round in $(seq 4); do
     both 3 5
     is_one_of 3 5
@@ -49,20 +59,8 @@ for round in $(seq 4); do
     rm -r out.zarr
 
     # Forced, over nothing and over a store: the one that begins later wins, unless the other has ended by then.
-    both "3 --force" "5 --force"
-    [ $first = 0 ] || [ $second = 0 ] || { cat said.*; fail "round $round: forced, both fail"; }
-    for run in 1 2; do
-        [ "$([ $run = 1 ] && echo $first || echo $second)" = 0 ] || loses said.$run "$taken|lies in its place no more"
-    done
-    is_one_of 3 5
-    only_out
-    both "5 --force" "3 --force"
-    [ $first = 0 ] || [ $second = 0 ] || { cat said.*; fail "round $round: forced over a store, both fail"; }
-    for run in 1 2; do
-        [ "$([ $run = 1 ] && echo $first || echo $second)" = 0 ] || loses said.$run "$taken|lies in its place no more"
-    done
-    is_one_of 3 5
-    only_out
+    both_forced "over nothing" 3 5
+    both_forced "over a store" 5 3
     rm -r out.zarr
 done
 

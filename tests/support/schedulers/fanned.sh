@@ -18,7 +18,7 @@ fanned() {
     cd "fanned-$how"
     levin fanout --engine "${@:2}" -n 3 -- levin-filter median ../fish.zarr clean.zarr --size z=1,y=3,x=3 --chunks t=4 :: \
         levin toseries clean.zarr series.zarr --block y=32,x=32
-    cat >stub <<END
+    cat >wrapped <<END
 #!/bin/bash
 case "\$*" in
     *" --part 2/3"*)
@@ -28,9 +28,9 @@ case "\$*" in
 esac
 exec "\$@"
 END
-    chmod +x stub
-    sed -i "s|^ *[^ #]*levin-filter |$PWD/stub &|" jobs/step-1.sh
-    grep -q stub jobs/step-1.sh
+    chmod +x wrapped
+    sed -i "s|^ *[^ #]*levin-filter |$PWD/wrapped &|" jobs/step-1.sh
+    grep -q wrapped jobs/step-1.sh
     jobs/run || status=$?
     cd ..
     return $status
