@@ -33,12 +33,23 @@ State state_of(const std::string& path) {
     if (!S_ISDIR(status.st_mode)) return State::foreign;
     if (is_published(path)) return State::complete;
     if (has_pending_folder(path)) return State::pending;
+    // Another part may move it away, or fill it, between two looks; and where names are cached, the listing is the one
+    // that knows.
     std::error_code error;
-    const bool empty = fs::is_empty(path, error);
-    // Between two looks another part may have moved it away, or made it visible.
+    State state = State::empty;
+    bool listed_document = false;
+    for (fs::directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error)) {
+        if (entry->path().filename() == pending_folder) return State::pending;
+        listed_document = listed_document || is_last_document(entry->path().filename().string());
+        state = State::foreign;
+    }
     if (error == std::errc::no_such_file_or_directory) return State::missing;
     if (error) throw_system_error(fmt::format("cannot read {}", path), error.value());
-    return empty ? State::empty : is_published(path) ? State::complete : State::foreign;
+    if (is_published(path)) return State::complete;
+    if (listed_document)
+        throw TransientError(
+            fmt::format("{} is not seen whole yet: file systems show late what other nodes wrote", path));
+    return state;
 }
 
 /// Complete, but not yet in its place: a replaced store, waiting for its removal, has no pending folder.

@@ -104,6 +104,11 @@ bool is_published(const std::string& store) {
                        [&](const auto& layout) { return exists(fmt::format("{}/{}", store, *(layout.end() - 1))); });
 }
 
+bool is_last_document(const std::string& file_name) {
+    return std::any_of(layouts.begin(), layouts.end(),
+                       [&](const auto& layout) { return *(layout.end() - 1) == file_name; });
+}
+
 bool is_journal(const std::string& file_name) { return file_name.rfind(journal_prefix, 0) == 0; }
 
 std::optional<Metadata> metadata_of(const Documents& documents) {

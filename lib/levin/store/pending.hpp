@@ -15,6 +15,8 @@ Documents pending_documents(const std::string& store);
 Documents visible_documents(const std::string& store);
 /// Whether the store's metadata are out (and perhaps a `__levin` is left to be removed).
 bool is_published(const std::string& store);
+/// Whether a file of that name makes a store visible.
+bool is_last_document(const std::string& file_name);
 /// Whether a file in `__levin` is a journal: some process has finished a unit.
 bool is_journal(const std::string& file_name);
 /// Parses documents of an array; empty for those of a group.
