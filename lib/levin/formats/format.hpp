@@ -19,11 +19,20 @@ struct ReadOptions {
     std::vector<std::pair<std::string, Index>> shape;  ///< --shape, storage order, slowest first (headerless input)
     std::optional<DType> dtype;                        ///< --input-dtype
     char order = 'C';                                  ///< --order C|F (F: the first axis of --shape varies fastest)
-    Index skip = 0;     ///< --skip: bytes before each record (a run along the axis that varies fastest)
-    std::string pages;  ///< --pages: "", "t", "z", "z=N"
-    std::string along;  ///< --along: axis along which files follow one another; "" = "t"
+    Index skip = 0;       ///< --skip: bytes before each record (a run along the axis that varies fastest)
+    std::string pages;    ///< --pages: "", "t", "z", "z=N"
+    std::string along;    ///< --along: axis along which files follow one another; "" = "t"
+    std::string dataset;  ///< what follows "::" in an input: the array meant in a file of several; "" = not said
     bool recursive = false, natural_sort = true, discard_extra = false;
     Index start = 0, stop = -1, step = 1;  ///< which files of a directory or glob; stop -1: all
+};
+
+/// One array in a file that may hold several.
+struct Dataset {
+    std::string name;   ///< what follows "::"
+    Dims shape;         ///< storage order
+    std::string dtype;  ///< as the format calls it where levin has no such type
+    std::string note;   ///< e.g. what kind of layout it belongs to, or why levin does not read it; ""
 };
 
 /// What a format can do. `open` throws Error for damaged content, UsageError for a missing option.
@@ -37,10 +46,13 @@ struct Format {
     void (*write)(const ArraySource&, const std::string& path, const struct WriteOptions&);  ///< nullptr when read-only
     /// UsageError for an array that `write` cannot hold; nullptr when it holds all.
     void (*check)(const ArrayInfo&) = nullptr;
+    /// The arrays in a file; nullptr for a format whose files hold one, to which "::" is refused.
+    std::vector<Dataset> (*list)(const std::string& path) = nullptr;
 };
 
 struct WriteOptions {
     bool force = false;
+    std::string dataset;      ///< what follows "::" in the output; "" = the format's default
     std::string compression;  ///< TIFF: none|lzw|deflate|packbits|zstd; "" = the format's default
     StopToken stop;
     /// Bytes of the source held at a time (one row at least); more means fewer passes over its chunks.
@@ -58,12 +70,15 @@ const Format& by_name(const std::string& name);
 const Format* by_extension(const std::string& path);
 
 /// Opens a file, a directory of files or a glob ("frames/*.tif"), or several of these, as one array; "FORMAT:path"
-/// forces a format. Several files become one more axis in front (or continue the axis `along` when the files have it),
-/// in natural order. The first file whose shape or dtype differs is named with both shapes. An input that does not
-/// exist, or matches nothing, is an Error naming it. What was left out (--discard-extra) is added to `notes`, one
-/// sentence each, and the files that it is to `files`.
+/// forces a format, "path::DATASET" chooses in files that hold several arrays. Several files become one more axis in
+/// front (or continue the axis `along` when the files have it), in natural order. The first file whose shape or dtype
+/// differs is named with both shapes. An input that does not exist, or matches nothing, is an Error naming it. What was
+/// left out (--discard-extra) is added to `notes`, one sentence each, and the files that it is to `files`.
 std::unique_ptr<ArraySource> open(const std::vector<std::string>& inputs, const ReadOptions& options,
                                   std::vector<std::string>* notes = nullptr, std::vector<std::string>* files = nullptr);
+
+/// The arrays in the one file that `input` names, in the file's order. UsageError for a format whose files hold one.
+std::vector<Dataset> list(const std::string& input);
 
 /// The format that `write` chooses: by FORMAT:path or by extension. UsageError when levin writes no such format.
 const Format& output_format(const std::string& output);

@@ -52,13 +52,13 @@ std::vector<std::string> glob_files(const std::string& pattern) {
     return files;
 }
 
-/// The files behind one input, and whether the input was a collection, whose order the user did not choose.
+/// The files behind one input.
 std::vector<InputPath> expand(const std::string& input, const ReadOptions& options) {
     const InputPath given = split_prefix(input);
     std::vector<std::string> files;
     if (fs::is_directory(given.path)) {
         if (!given.format || thunder_reads(*given.format))
-            if (const auto conf = thunder_conf(given.path)) return {{given.format, *conf}};
+            if (const auto conf = thunder_conf(given.path)) return {{given.format, *conf, given.dataset}};
         files = directory_files(given.path, options.recursive, given.format);
     } else if (fs::exists(given.path)) {
         return {given};
@@ -69,7 +69,7 @@ std::vector<InputPath> expand(const std::string& input, const ReadOptions& optio
     }
     if (!options.natural_sort) std::sort(files.begin(), files.end());
     std::vector<InputPath> result;
-    for (auto& file : files) result.push_back({given.format, std::move(file)});
+    for (auto& file : files) result.push_back({given.format, std::move(file), given.dataset});
     return result;
 }
 
@@ -112,13 +112,24 @@ bool natural_less(const std::string& a, const std::string& b) {
 }
 
 InputPath split_prefix(const std::string& input) {
-    const auto colon = input.find(':');
-    if (colon == std::string::npos || fs::exists(input)) return {nullptr, input};
-    const std::string prefix = input.substr(0, colon);
+    if (fs::exists(input)) return {nullptr, input, ""};
+    const auto mark = input.find("::");
+    const std::string file = input.substr(0, mark), dataset = mark == input.npos ? "" : input.substr(mark + 2);
+    if (mark != input.npos && dataset.empty())
+        throw UsageError(fmt::format("{}: nothing follows '::'; name the array meant, or leave '::' out", input));
+    const auto colon = file.find(':');
+    if (colon == file.npos || fs::exists(file)) return {nullptr, file, dataset};
+    const std::string prefix = file.substr(0, colon), path = file.substr(colon + 1);
     for (const auto& format : all())
-        if (format.name == prefix) return {&format, input.substr(colon + 1)};
-    if (fs::exists(input.substr(colon + 1))) by_name(prefix);  // names the formats there are
-    return {nullptr, input};
+        if (format.name == prefix) return {&format, path, dataset};
+    if (fs::exists(path)) by_name(prefix);  // names the formats there are
+    return {nullptr, file, dataset};
+}
+
+void refuse_dataset(const InputPath& input) {
+    if (input.dataset.empty() || input.format->list) return;
+    throw UsageError(fmt::format("{}::{}: a file of format {} holds one array; leave '::{}' out", input.path,
+                                 input.dataset, input.format->name, input.dataset));
 }
 
 const Format& sniff(const std::string& path, const ReadOptions& options) {
@@ -152,6 +163,7 @@ std::vector<InputPath> list_inputs(const std::vector<std::string>& inputs, const
                 "{} is {}, but {} is {}: files of one array must be of one format; select them by a glob such as '*{}'",
                 file.path, file.format->name, files[0].path, files[0].format->name,
                 fs::path(files[0].path).extension().string()));
+        refuse_dataset(file);
     }
     return files;
 }

@@ -10,10 +10,15 @@ namespace levin::formats {
 struct InputPath {
     const Format* format = nullptr;  ///< forced by "FORMAT:path", or found by content, then by extension
     std::string path;
+    std::string dataset;  ///< of "path::dataset"; "" when there is none
 };
 
-/// "raw:frames/x.bin" -> raw, "frames/x.bin". A path that exists as it is written has no prefix, whatever it contains.
+/// "raw:frames/x.bin" -> raw, "frames/x.bin"; "x.h5::/data" -> "x.h5", dataset "/data". A path that exists as it is
+/// written has neither, whatever it contains.
 InputPath split_prefix(const std::string& input);
+
+/// UsageError for "path::dataset" where the files of the format hold one array.
+void refuse_dataset(const InputPath& input);
 
 /// By content, then by extension; raw where --shape is given and nothing else is known. Error for a file that no format
 /// knows.

@@ -147,12 +147,21 @@ std::unique_ptr<ArraySource> open(const std::vector<std::string>& inputs, const 
                                   std::vector<std::string>* notes, std::vector<std::string>* files) {
     return translated([&] {
         std::vector<std::unique_ptr<ArraySource>> sources;
+        ReadOptions read = options;
         for (const auto& input : list_inputs(inputs, options)) {
-            sources.push_back(input.format->open(input.path, options));
+            read.dataset = input.dataset;
+            sources.push_back(input.format->open(input.path, read));
             if (files) files->push_back(input.path);
         }
         return stack(std::move(sources), options, notes);
     });
+}
+
+std::vector<Dataset> list(const std::string& input) {
+    const InputPath file = list_inputs({input}, {}).at(0);
+    if (file.format->list) return with_context([&] { return file.path; }, [&] { return file.format->list(file.path); });
+    throw UsageError(fmt::format("{}: a file of format {} holds one array; there is nothing to choose from", file.path,
+                                 file.format->name));
 }
 
 const Format& output_format(const std::string& output) {
@@ -162,7 +171,10 @@ const Format& output_format(const std::string& output) {
         throw UsageError(fmt::format("{}: only NumPy's format goes into a pipe, as npy:-", output));
     }
     const Format* format = given.format ? given.format : by_extension(given.path);
-    if (format && format->write) return *format;
+    if (format && format->write) {
+        refuse_dataset({format, given.path, given.dataset});
+        return *format;
+    }
     throw UsageError(fmt::format("{}: no format that levin writes has this extension; write FORMAT:PATH with one of {}",
                                  output, names(true)));
 }
@@ -180,16 +192,18 @@ void check_holds(const std::string& output, const ArrayInfo& info) {
 void write(const ArraySource& source, const std::string& output, const WriteOptions& options) {
     translated([&] {
         const Format& format = output_format(output);
-        if (split_prefix(output).path == "-") {
+        const InputPath given = split_prefix(output);
+        if (given.path == "-") {
             write_npy_stream(source, options);
             if (options.before_publishing) options.before_publishing();
             return;
         }
-        const fs::path path = checked_output(split_prefix(output).path, options.force),
-                       partial = partial_beside(path.string());
+        WriteOptions how = options;
+        how.dataset = given.dataset;
+        const fs::path path = checked_output(given.path, options.force), partial = partial_beside(path.string());
         try {
             with_context([&] { return "writing " + path.string(); },
-                         [&] { format.write(source, partial.string(), options); });
+                         [&] { format.write(source, partial.string(), how); });
             if (options.before_publishing) options.before_publishing();
             checked_output(path, options.force);
             publish(partial, path);

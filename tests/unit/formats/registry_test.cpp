@@ -25,6 +25,21 @@ TEST_CASE("formats: content comes before the extension, FORMAT: before both") {
     CHECK(open(folder / "a:b.unknown", options)->info().shape == Dims{2, 2});
 }
 
+TEST_CASE("formats: what follows '::' chooses in a file of several arrays, and is refused where there is one") {
+    const TempDir folder;
+    const std::string image = folder / "image.png", odd = folder / "a::b.png";
+    formats::write(MemorySource::of(counting<std::uint8_t>(6), {2, 3}, "yx"), image, {});
+    std::filesystem::copy(image, odd);
+    CHECK(open(odd)->info().shape == Dims{2, 3});  // as it is written, it exists
+    for (const std::string& input : {image + "::1", "png:" + image + "::1", folder / "*.png::1"}) {
+        CHECK_THROWS_AS(open(input), UsageError);
+        CHECK(contains(message_of([&] { open(input); }), "holds one array"));
+    }
+    CHECK(contains(message_of([&] { open(image + "::"); }), "nothing follows '::'"));
+    CHECK(contains(message_of([&] { formats::list(image); }), "holds one array"));
+    CHECK_THROWS_AS(formats::output_format(folder / "new.png::1"), UsageError);
+}
+
 TEST_CASE("formats: what is not there, is empty or is no file is an error that names it") {
     const TempDir folder;
     CHECK(contains(message_of([&] { open(folder / "none.tif"); }), "none.tif: no such file"));
