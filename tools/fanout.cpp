@@ -22,8 +22,9 @@ const cli::Manual manual{
     .description =
         {"Writes readable job files for an engine that is there already, and with --submit starts them: "
          "every command of the chain in --parts parts (levin-TOOL --part), each step after the one before. "
-         "Commands are separated by '::'; kmeans, whose parts go in rounds, is one job. levin itself "
-         "schedules nothing.",
+         "Commands are separated by '::'. The parts of kmeans go in rounds: behind them comes its --merge, and the parts "
+         "run again as long as that says so; with slurm and sge the merge submits the next round itself, and the steps "
+         "behind it, so that jobs must be allowed to submit jobs there. levin itself schedules nothing.",
          "A part that ends with status 75, which may pass on another try, is tried again three times, a wrong request "
          "(2) never; a failed step stops the chain. Parts may run twice or be killed without harm: started "
          "again, the files go on where they were. The files stay in --dir, with what the parts said in "

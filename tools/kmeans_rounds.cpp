@@ -200,8 +200,11 @@ void end_round(const Job& job, Outputs& outputs, const store::Rounds& rounds, In
     });
     rounds.begin(round + 1, next);
     job.execution.print_result(parts > 1 ? fmt::format("1-{}\n", parts) : "1\n");
-    throw TransientError(fmt::format("{}: {} comes next; run the {} parts again, then --merge", job.options.output.path,
-                                     name_of_round(next), parts));
+    const std::string what = fmt::format("{}: {} comes next; run the {} parts again, then --merge",
+                                         job.options.output.path, name_of_round(next), parts);
+    job.execution.progress().note(what);
+    job.execution.progress().finish();
+    throw AnotherRound(what);
 }
 
 }  // namespace

@@ -57,7 +57,7 @@ class Planner {
             if (options_.fit_memory) fit_memory(i);
             const bool needed = std::any_of(steps_.begin() + static_cast<std::ptrdiff_t>(i) + 1, steps_.end(),
                                             [&](const Step& later) { return mentions(later, steps_[i].store); });
-            if (needed && steps_[i].in_parts) make_stand_in(i);
+            if (needed && steps_[i].in_parts && !steps_[i].in_rounds) make_stand_in(i);
         }
     }
 
@@ -109,36 +109,46 @@ class Planner {
     }
 
     std::string dry_run(std::size_t step) const {
-        std::vector<std::string> words = words_of(steps_[step]);
-        words.push_back("--dry-run");
+        const auto with = [&](const std::string& word) {
+            std::vector<std::string> words = words_of(steps_[step]);
+            words.push_back("--dry-run");
+            if (!word.empty()) words.push_back(word);
+            return run_tool(step, words, "cannot run");
+        };
+        if (!steps_[step].in_parts) return with("");
         // Where there are more parts than units the last is one that has work.
-        if (steps_[step].in_parts) words.push_back(fmt::format("--part={0}/{0}", options_.parts));
-        return run_tool(step, words, "cannot run");
+        std::string plan = with(fmt::format("--part={0}/{0}", options_.parts));
+        if (steps_[step].in_rounds) plan += "The merge's:\n" + with("--merge");
+        return plan;
     }
 
-    /// What follows a word at the begin of a line of a plan.
-    static std::string line_of(const std::string& plan, const std::string& word) {
-        const std::size_t at = plan.find("\n" + word + " ");
-        if (at == plan.npos) return "";
-        const std::size_t begin = plan.find_first_not_of(' ', at + 1 + word.size());
-        return plan.substr(begin, plan.find('\n', begin) - begin);
+    /// What follows a word at the begin of lines of a plan.
+    static std::vector<std::string> lines_of(const std::string& plan, const std::string& word) {
+        std::vector<std::string> lines;
+        for (std::size_t at = 0; (at = plan.find("\n" + word + " ", at)) != plan.npos;) {
+            at = plan.find_first_not_of(' ', at + 1 + word.size());
+            lines.push_back(plan.substr(at, plan.find('\n', at) - at));
+        }
+        return lines;
     }
 
     /// Asks for no more than the plan takes, where it reads no more with that either. Programs and libraries count in
     /// some engines' limits, so that little is left of a small one.
     void fit_memory(std::size_t i) {
         constexpr std::size_t least = std::size_t{512} << 20, step = std::size_t{64} << 20;
-        std::string figure = line_of(steps_[i].plan, "memory");  // "135.4 MiB of 1.6 GiB"
-        if (figure.empty()) return;
-        figure.erase(figure.find(" of "));
-        std::erase(figure, ' ');
-        const std::size_t planned = parse_size(figure);
+        std::size_t planned = 0;
+        for (std::string figure : lines_of(steps_[i].plan, "memory")) {  // "135.4 MiB of 1.6 GiB"
+            figure.erase(figure.find(" of "));
+            std::erase(figure, ' ');
+            planned = std::max(planned, parse_size(figure));
+        }
+        if (planned == 0) return;
         const std::size_t asked = std::max(least, (planned / 4 * 5 + 2 * step - 1) / step * step);
         if (asked >= options_.memory) return;
         steps_[i].memory = asked;
         try {
             const std::string plan = dry_run(i);
-            if (line_of(plan, "reads") == line_of(steps_[i].plan, "reads")) {
+            if (lines_of(plan, "reads") == lines_of(steps_[i].plan, "reads")) {
                 steps_[i].plan = plan;
                 return;
             }

@@ -92,7 +92,8 @@ Step parse_step(std::vector<std::string> words, const std::map<std::string, std:
         return std::any_of(declared.options.begin(), declared.options.end(),
                            [&](const CompletionEntry& option) { return option.name == name; });
     };
-    step.in_parts = has("--part") && !has("--merge"), step.resumes = has("--resume"), step.logs = has("--log-json");
+    step.in_parts = has("--part"), step.resumes = has("--resume"), step.logs = has("--log-json");
+    step.in_rounds = step.in_parts && has("--merge");
     return step;
 }
 

@@ -15,6 +15,7 @@ struct Step {
     std::size_t output = 0;            ///< which of the words that is
     std::vector<std::size_t> paths{};  ///< words that are an option's path: "FILE" behind --csv, or "--csv=FILE"
     bool in_parts = false, resumes = false, logs = false;  ///< the tool has --part, --resume, --log-json
+    bool in_rounds = false;                                ///< parts come again and again, --merge ends each round
     std::string plan{};                                    ///< what a part of it will need; see job_plan.hpp
     std::size_t memory = 0;                                ///< of a part, in bytes, as asked of the scheduler
 };

@@ -90,7 +90,11 @@ int run_declared(int argc, char** argv, const Manual& manual, Parser& parser, co
     occupy_standard_descriptors();
     const Failure fail(manual, parser);
     try {
-        const int status = answer(argc, argv, manual, parser, work);
+        int status = status::try_later;
+        try {
+            status = answer(argc, argv, manual, parser, work);
+        } catch (const AnotherRound&) {  // said already
+        }
         flush_stdout();
         return status;
     } catch (const Interrupted& error) {

@@ -31,6 +31,12 @@ class TransientError : public Error {
     using Error::Error;
 };
 
+/// No failure: the run has done its work and said that the job goes on, with another round of parts. Exit status 75.
+class AnotherRound : public TransientError {
+  public:
+    using TransientError::TransientError;
+};
+
 /// The run was stopped by a signal. Exit status 128 + signal.
 class Interrupted : public Error {
   public:

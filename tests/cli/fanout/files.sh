@@ -7,16 +7,21 @@ for engine in local parallel make slurm sge condor; do
     for script in jobs-$engine/run jobs-$engine/*.sh; do bash -n "$script" || fail "$script"; done
     grep -q -- "--threads 2 --memory 800M" jobs-$engine/step-1.sh || fail "$engine: cores and memory are not said to the part"
     grep -q -- '--part "$part/9"' jobs-$engine/step-1.sh || fail "$engine: no part"
-    ! grep -q -- '--part' jobs-$engine/step-2.sh || fail "kmeans goes in rounds"
+    grep -q -- '--part "$part/9"' jobs-$engine/step-2.sh && grep -q -- '--merge' jobs-$engine/merge-2.sh || fail "$engine: kmeans goes in rounds"
     [ ! -e clean.zarr ] && [ ! -e clusters ] || fail "$engine: files were to be written, nothing else"
 done
 grep -q -- '--array=1-9 .*--output=.*step-1.%a.log' jobs-slurm/run || fail "slurm: no array"
-grep -q -- '--kill-on-invalid-dep=yes --cpus-per-task=2 --mem=1000M --dependency=afterok:$job' jobs-slurm/run || fail "slurm: $(cat jobs-slurm/run)"
+grep -q -- '--kill-on-invalid-dep=yes --cpus-per-task=2 --mem=1000M --dependency=afterok:$job.*/publish-1.sh' jobs-slurm/run || fail "slurm: $(cat jobs-slurm/run)"
 grep -q 'scontrol requeue' jobs-slurm/step-1.sh || fail "slurm: 75 is not tried again"
 grep -q '75) exit 99 ;; \*) exit 100' jobs-sge/step-1.sh || fail "sge: 99 and 100"
 grep -q -- '-pe smp 2 .*-t 1-9' jobs-sge/run || fail "sge: $(cat jobs-sge/run)"
 grep -q 'RETRY ALL_NODES 3 UNLESS-EXIT 2' jobs-condor/workflow.dag && [ "$(grep -c '^JOB step-1-part-[1-9] step-1.sub$' jobs-condor/workflow.dag)" = 9 ] || fail "condor: $(cat jobs-condor/workflow.dag)"
 grep -q 'retry_until = ExitCode =!= 75' jobs-condor/step-1.sub && grep -q '^queue$' jobs-condor/step-1.sub || fail "condor: step-1.sub"
+grep -q '^SUBDAG EXTERNAL step-2 step-2.dag$' jobs-condor/workflow.dag && grep -q '^ABORT-DAG-ON merge-2 75 RETURN 2$' jobs-condor/step-2.dag || fail "condor: no rounds"
+! grep -q 'retry_until' jobs-condor/merge-2.sub || fail "condor: a merge is not tried again without the parts"
+for engine in slurm sge; do
+    grep -q "bash .*/jobs-$engine/round-2.sh \"\$job\"" jobs-$engine/run && grep -q "75) .*/round-2.sh" jobs-$engine/merge-2.sh || fail "$engine: no rounds"
+done
 grep -q '^clean.zarr/zarr.json:' jobs-make/Makefile || fail "make: no target"
 expect_exit 0 levin-fanout --engine slurm -n 9 --time 01:00:00 --queue long --dir timed -- "${chain[@]}"
 grep -q -- '--time=01:00:00 --partition=long' timed/run || fail "slurm: time and queue"

@@ -40,7 +40,11 @@ levin-dff -q series.zarr dff.zarr --baseline percentile:20
 levin-project -q mean,std series.zarr maps.zarr --axis t
 expect_plan 5 levin-filter gaussian maps.zarr/std smooth.zarr --sigma 1.3um --part 3/3
 expect_plan 6 levin-fft 'dff.zarr[t=0:40]' power.zarr --window hann --part 3/3
-expect_plan 7 levin-kmeans dff.zarr clusters --clusters 3
+sed '/^# *The merge/,$!d' jobs/step-7.sh >merge-plan.sh
+sed -i '/^# *The merge/,/^log=/d' jobs/step-7.sh
+mv merge-plan.sh jobs/step-8.sh
+expect_plan 7 levin-kmeans dff.zarr clusters --clusters 3 --part 3/3
+expect_plan 8 levin-kmeans dff.zarr clusters --clusters 3 --merge
 
 # What cannot be is said of a later step too, in the names that the user gave.
 rm -rf clean.zarr series.zarr dff.zarr maps.zarr jobs

@@ -16,7 +16,7 @@ wait_until empty
 fanned 2 sge
 fanned 75 sge
 fanned once sge
-published() { [ -e fanned-once/series.zarr/zarr.json ]; }
+published() { [ -e fanned-once/labels.zarr/zarr.json ]; }
 wait_until published
 wait_until in_error 2
 expect_tries 2 1

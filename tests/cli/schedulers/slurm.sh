@@ -42,6 +42,9 @@ for store in clean:alone series:alone-series dff:alone-dff flat:alone-flat power
     cmp expected found >&2 || fail "other bytes: ${store%:*}"
 done
 same_bytes alone-clusters/labels/c clusters/labels/c
+levin kmeans alone-series.zarr of-fanned --clusters 3 --seed 1 --init random --max-iter 1 -q >/dev/null
+levin copy of-fanned/labels alone-labels.zarr -q
+same_bytes alone-labels.zarr/c fanned-once/labels.zarr/c
 (cd fanned-once/series.zarr && find c -type f -exec sha256sum {} + | sort -k2) >found
 (cd alone-series.zarr && find c -type f -exec sha256sum {} + | sort -k2) >expected
 cmp expected found >&2 || fail "other bytes: fanout"

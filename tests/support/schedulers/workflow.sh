@@ -70,4 +70,7 @@ check_example() {
 check_fanned() {
     [ -e there/fanned-once/failed ] || fail "fanout: no part failed"
     for store in clean.zarr series.zarr; do same_chunks alone/$store there/fanned-once/$store; done
+    levin kmeans alone/series.zarr of-fanned --clusters 3 --seed 1 --init random --max-iter 1 -q >/dev/null
+    levin copy of-fanned/labels alone/labels.zarr -q
+    same_chunks alone/labels.zarr there/fanned-once/labels.zarr
 }
