@@ -102,7 +102,7 @@ def main():
     results["settings"]["start of Python with dask and SciPy, part of every such run"] = start_of_python(contest)
     floors = None
     if "floor" in parts:
-        results["rates"] = machine_rates(contest.work, given.threads)
+        results["rates"] = machine_rates(contest.work, given.threads, bin_folder)
         floors = Floors(contest, bin_folder, results["rates"])
     results["outcomes"] = []
     for outcome in hold_jobs(chosen if "jobs" in parts else [], contest, floors, given.repeats):

@@ -38,9 +38,9 @@ def raw_bytes(path):
     return total * ITEM[meta["dtype"][1:]]
 
 
-def machine_rates(folder, threads):
-    """Bytes per second of memcpy and of files, by a process of its own."""
-    done = subprocess.run([sys.executable, "-m", "bench.rates", folder, str(threads)], capture_output=True, text=True, check=True,
+def machine_rates(folder, threads, bin_folder):
+    """Bytes per second of memcpy, of files and of levin's pipes, by a process of its own."""
+    done = subprocess.run([sys.executable, "-m", "bench.rates", folder, str(threads), bin_folder], capture_output=True, text=True, check=True,
                           env=measure.environment(threads))
     return json.loads(done.stdout)
 

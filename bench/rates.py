@@ -1,6 +1,10 @@
-"""Rates of this machine as JSON: python -m bench.rates FOLDER THREADS. memcpy counts bytes read plus bytes written."""
+"""Rates of this machine as JSON: python -m bench.rates FOLDER THREADS BIN. memcpy counts bytes read plus bytes written; the pipe
+is one levin that streams a store without compression, and another that reads the stream and writes it again."""
 import json
 import os
+import shlex
+import shutil
+import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -46,5 +50,16 @@ def file_rates(folder):
     return answer
 
 
+def pipe(folder, bin_folder):
+    store, copy = os.path.join(folder, "rates.zarr"), os.path.join(bin_folder, "levin-copy")
+    shutil.rmtree(store, ignore_errors=True)
+    subprocess.run([os.path.join(bin_folder, "levin-synth"), "random", store, "--shape", "t=128,y=1024,x=512",
+                    "--codec", "none", "-q"], check=True)
+    line = f"{shlex.quote(copy)} {shlex.quote(store)} - -q | {shlex.quote(copy)} - - -q"
+    rate = SIZE / best(lambda: subprocess.run(["bash", "-o", "pipefail", "-c", line], stdout=subprocess.DEVNULL, check=True))
+    shutil.rmtree(store)
+    return rate
+
+
 if __name__ == "__main__":
-    print(json.dumps({"memcpy": memcpy(int(sys.argv[2])), **file_rates(sys.argv[1])}))
+    print(json.dumps({"memcpy": memcpy(int(sys.argv[2])), **file_rates(sys.argv[1]), "pipe": pipe(sys.argv[1], sys.argv[3])}))

@@ -45,7 +45,8 @@ def machine_lines(machine, settings, rates):
     if rates:
         giga = {name: f"{rate / 1e9:.2f} GB/s" for name, rate in rates.items()}
         lines += [f"* memcpy {giga['memcpy']} (read + written), files {giga['read']} from and {giga['write']} to the page cache, "
-                  f"{giga['flushed']} to the disk with fsync"]
+                  f"{giga['flushed']} to the disk with fsync",
+                  f"* `levin copy STORE - | levin copy - -`, uncompressed: {giga['pipe']}"]
     return lines + [f"* peers (Debian packages): {peers}"]
 
 
