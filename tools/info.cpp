@@ -13,6 +13,7 @@
 #include "levin/engine/layout.hpp"
 #include "levin/engine/pipes.hpp"
 #include "levin/engine/selection.hpp"
+#include "levin/formats/inputs.hpp"
 #include "levin/kernels/statistics.hpp"
 #include "levin/store/listing.hpp"
 #include "levin/store/writer.hpp"
@@ -123,6 +124,7 @@ Json describe(const Options& options, const std::string& path, engine::Execution
     const auto [file, selection] = engine::split_selection(path);
     std::unique_ptr<store::Array> stored;
     engine::Source source;
+    if (engine::is_pipe(file) || store::is_store(file)) formats::refuse_options(file, nullptr, input.read);
     if (engine::is_pipe(file)) {
         if (options.chunks) throw UsageError("--chunks: INPUT is a pipe; levin check - goes through its chunks");
         source = engine::open_pipe(execution, file, input, "INPUT");
@@ -131,7 +133,9 @@ Json describe(const Options& options, const std::string& path, engine::Execution
         source = engine::borrow(*stored);
     } else {
         input.read.axes = input.axes;
-        source = formats::open({file}, input.read);
+        std::vector<std::string> notes;
+        source = formats::open({file}, input.read, &notes);
+        for (const std::string& note : notes) execution.progress().note(note);
     }
     // Without names there is nothing to put in order or to select by; a look must work all the same.
     if (!input.axes.empty() || engine::axes_are_known(source->info()))
@@ -150,6 +154,9 @@ Json describe(const Options& options, const std::string& path, engine::Execution
     if (stored && selected) report["selected"] = true;  // what is stored is the whole array
     if (options.stats) report["statistics"] = statistics_of(*source, execution.stop());
     execution.check_inputs();  // a pipe is read to its end, which tells whether it is whole
+    Json attributes = Json::parse(info.attributes);
+    attributes.erase("levin");
+    if (!attributes.empty()) report["attributes"] = std::move(attributes);
     report["history"] = history_json(info.attributes);
     return report;
 }

@@ -13,8 +13,8 @@ const cli::Manual manual{
     .group = "Input and output",
     .summary = "turn files into one chunked store",
     .description =
-        {"Reads TIFF, NumPy, PNG, raw binary and Thunder recordings, by content, then by extension; FORMAT:path forces "
-         "a format. A folder, a glob or several files are one array: "
+        {"Reads TIFF, NumPy, PNG, DCIMG, raw binary and Thunder recordings, by content, then by extension; FORMAT:path "
+         "forces a format. A folder, a glob or several files are one array: "
          "the files follow one another along t (--along), the pages of a file are z unless --pages says otherwise, in "
          "natural order (2 before 10). All files must agree in shape and "
          "data type; the first that does not is named.",
@@ -47,9 +47,7 @@ void declare(cli::Parser& parser, Options& options) {
 
 void run(const Options& options) {
     engine::Execution execution(options.execution);
-    std::vector<std::string> notes;
-    const engine::Source input = engine::open_inputs(execution, options.paths, options.input, &notes);
-    for (const std::string& note : notes) execution.progress().note(note);
+    const engine::Source input = engine::open_inputs(execution, options.paths, options.input);
     engine::ResultInfo result = engine::result_like(input->info(), input->info().dtype);
     result.layout = engine::Layout::images;
     engine::write_rechunked(execution, *input, options.output, result);

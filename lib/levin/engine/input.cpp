@@ -9,6 +9,7 @@
 #include "levin/engine/mask.hpp"
 #include "levin/engine/pipes.hpp"
 #include "levin/engine/selection.hpp"
+#include "levin/formats/inputs.hpp"
 #include "levin/store/array.hpp"
 
 namespace levin::engine {
@@ -92,14 +93,15 @@ Source prepare(Source source, const InputOptions& options, const std::string& se
     return source;
 }
 
-Source open_inputs(Execution& execution, const std::vector<std::string>& paths, const InputOptions& options,
-                   std::vector<std::string>* notes) {
+Source open_inputs(Execution& execution, const std::vector<std::string>& paths, const InputOptions& options) {
     const auto [path, selection] =
         paths.size() == 1 ? split_selection(paths[0]) : std::pair<std::string, std::string>();
     for (const std::string& each : paths)
         if (paths.size() > 1 && is_pipe(each))
             throw UsageError(fmt::format("INPUT {}: a pipe is read alone, not among files", each));
     Source source;
+    if (is_pipe(path) || (paths.size() == 1 && store::is_store(path)))
+        formats::refuse_options(path, nullptr, options.read);
     if (is_pipe(path)) {
         source = open_pipe(execution, path, options, "INPUT");
     } else if (options.no_trailer) {
@@ -113,9 +115,10 @@ Source open_inputs(Execution& execution, const std::vector<std::string>& paths, 
     } else {
         formats::ReadOptions read = options.read;
         read.axes = options.axes;
-        std::vector<std::string> files;
-        source = formats::open(paths.size() == 1 ? std::vector{path} : paths, read, notes, &files);
+        std::vector<std::string> files, notes;
+        source = formats::open(paths.size() == 1 ? std::vector{path} : paths, read, &notes, &files);
         execution.watch({source->name(), files});
+        for (const std::string& note : notes) execution.progress().note(note);
     }
     source = prepare(std::move(source), options, selection);
     if (options.mask.empty()) return source;

@@ -19,12 +19,17 @@ struct ReadOptions {
     std::vector<std::pair<std::string, Index>> shape;  ///< --shape, storage order, slowest first (headerless input)
     std::optional<DType> dtype;                        ///< --input-dtype
     char order = 'C';                                  ///< --order C|F (F: the first axis of --shape varies fastest)
-    Index skip = 0;       ///< --skip: bytes before each record (a run along the axis that varies fastest)
-    std::string pages;    ///< --pages: "", "t", "z", "z=N"
-    std::string along;    ///< --along: axis along which files follow one another; "" = "t"
-    std::string dataset;  ///< what follows "::" in an input: the array meant in a file of several; "" = not said
+    Index skip = 0;        ///< --skip: bytes before each record (a run along the axis that varies fastest)
+    std::string pages;     ///< --pages: "", "t", "z", "z=N"
+    std::string along;     ///< --along: axis along which files follow one another; "" = "t"
+    std::string dataset;   ///< what follows "::" in an input: the array meant in a file of several; "" = not said
+    Index row_offset = 0;  ///< --row-offset: pixels of padding at the begin of each stored row
     bool recursive = false, natural_sort = true, discard_extra = false;
-    Index start = 0, stop = -1, step = 1;  ///< which files of a directory or glob; stop -1: all
+    Index start = 0, stop = -1, step = 1;       ///< which files of a directory or glob; stop -1: all
+    std::vector<std::string>* notes = nullptr;  ///< set by `open`: what the user should know, one sentence each
+    void note(const std::string& path, const std::string& sentence) const {
+        if (notes) notes->push_back(path + ": " + sentence);
+    }
 };
 
 /// One array in a file that may hold several.
@@ -48,6 +53,7 @@ struct Format {
     void (*check)(const ArrayInfo&) = nullptr;
     /// The arrays in a file; nullptr for a format whose files hold one, to which "::" is refused.
     std::vector<Dataset> (*list)(const std::string& path) = nullptr;
+    std::vector<std::string> options = {};  ///< --row-offset where it means something here
 };
 
 struct WriteOptions {
@@ -73,7 +79,8 @@ const Format* by_extension(const std::string& path);
 /// forces a format, "path::DATASET" chooses in files that hold several arrays. Several files become one more axis in
 /// front (or continue the axis `along` when the files have it), in natural order. The first file whose shape or dtype
 /// differs is named with both shapes. An input that does not exist, or matches nothing, is an Error naming it. What was
-/// left out (--discard-extra) is added to `notes`, one sentence each, and the files that it is to `files`.
+/// left out (--discard-extra) or is not whole is added to `notes`, one sentence each, and the files that it is to
+/// `files`.
 std::unique_ptr<ArraySource> open(const std::vector<std::string>& inputs, const ReadOptions& options,
                                   std::vector<std::string>* notes = nullptr, std::vector<std::string>* files = nullptr);
 

@@ -132,6 +132,20 @@ void refuse_dataset(const InputPath& input) {
                                  input.dataset, input.format->name, input.dataset));
 }
 
+void refuse_options(const std::string& path, const Format* format, const ReadOptions& options) {
+    const auto refuse = [&](const std::string& option) {
+        if (format && std::find(format->options.begin(), format->options.end(), option) != format->options.end())
+            return;
+        std::string formats;
+        for (const auto& other : all())
+            if (std::find(other.options.begin(), other.options.end(), option) != other.options.end())
+                formats += (formats.empty() ? "" : ", ") + other.name;
+        throw UsageError(fmt::format("{}: {} is {}; the option is for {}", option, path,
+                                     format ? "of format " + format->name : "a Zarr array", formats));
+    };
+    if (options.row_offset != 0) refuse("--row-offset");
+}
+
 const Format& sniff(const std::string& path, const ReadOptions& options) {
     const InputFile file(path);
     if (file.size() == 0) throw Error(fmt::format("{}: the file is empty", path));
@@ -164,6 +178,7 @@ std::vector<InputPath> list_inputs(const std::vector<std::string>& inputs, const
                 file.path, file.format->name, files[0].path, files[0].format->name,
                 fs::path(files[0].path).extension().string()));
         refuse_dataset(file);
+        refuse_options(file.path, file.format, options);
     }
     return files;
 }

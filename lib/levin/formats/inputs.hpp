@@ -20,6 +20,9 @@ InputPath split_prefix(const std::string& input);
 /// UsageError for "path::dataset" where the files of the format hold one array.
 void refuse_dataset(const InputPath& input);
 
+/// UsageError for an option in `options` that means something in other formats only; nullptr: a Zarr store.
+void refuse_options(const std::string& path, const Format* format, const ReadOptions& options);
+
 /// By content, then by extension; raw where --shape is given and nothing else is known. Error for a file that no format
 /// knows.
 const Format& sniff(const std::string& path, const ReadOptions& options);

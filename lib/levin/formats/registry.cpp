@@ -15,6 +15,7 @@
 #include <set>
 
 #include "levin/core/error.hpp"
+#include "levin/formats/dcimg.hpp"
 #include "levin/formats/format.hpp"
 #include "levin/formats/inputs.hpp"
 #include "levin/formats/npy.hpp"
@@ -123,7 +124,8 @@ std::string partial_beside(const std::string& path) {
 
 const std::vector<Format>& all() {
     static const std::vector<Format> formats{
-        tiff_format(), png_format(), npy_format(), thunder_series_format(), thunder_images_format(), raw_format()};
+        tiff_format(),           png_format(), npy_format(), dcimg_format(), thunder_series_format(),
+        thunder_images_format(), raw_format()};
     return formats;
 }
 
@@ -148,6 +150,7 @@ std::unique_ptr<ArraySource> open(const std::vector<std::string>& inputs, const 
     return translated([&] {
         std::vector<std::unique_ptr<ArraySource>> sources;
         ReadOptions read = options;
+        read.notes = notes;
         for (const auto& input : list_inputs(inputs, options)) {
             read.dataset = input.dataset;
             sources.push_back(input.format->open(input.path, read));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <nlohmann/json.hpp>
 
 #include "levin/core/error.hpp"
 #include "levin/formats/blocks.hpp"
@@ -89,12 +90,33 @@ class PagedSource final : public ArraySource {
     bool has_pages_ = false;
 };
 
+/// Leaves in `common` what is the same in `other`.
+void keep_common(nlohmann::ordered_json& common, const nlohmann::ordered_json& other) {
+    for (auto member = common.begin(); member != common.end();) {
+        const auto same = other.find(member.key());
+        if (same != other.end() && member->is_object() && same->is_object()) keep_common(*member, *same);
+        if (same != other.end() && (member->is_object() ? same->is_object() : *member == *same)) ++member;
+        else member = common.erase(member);
+    }
+}
+
+/// The attributes in which all files agree: they are those of the whole.
+std::string common_attributes(const std::vector<std::unique_ptr<ArraySource>>& files) {
+    const std::string& first = files[0]->info().attributes;
+    auto common = nlohmann::ordered_json::parse(first);
+    for (const auto& file : files)
+        if (file->info().attributes != first)
+            keep_common(common, nlohmann::ordered_json::parse(file->info().attributes));
+    return common.dump();
+}
+
 class StackSource final : public ArraySource {
   public:
     /// Files follow one another along axis `along` of theirs, or along a new one in front when `new_axis` is given.
     StackSource(std::vector<std::unique_ptr<ArraySource>> files, std::size_t along, const Axis* new_axis)
         : files_(std::move(files)), info_(files_[0]->info()), along_(along), is_new_(new_axis != nullptr) {
         const auto count = static_cast<Index>(files_.size());
+        info_.attributes = common_attributes(files_);
         per_file_ = is_new_ ? 1 : info_.shape[along_];
         if (is_new_) put_in_front(info_, *new_axis, count, 1);
         else info_.shape[along_] *= count;
