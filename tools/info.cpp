@@ -13,6 +13,7 @@
 #include "levin/engine/layout.hpp"
 #include "levin/engine/pipes.hpp"
 #include "levin/engine/selection.hpp"
+#include "levin/engine/stored.hpp"
 #include "levin/formats/inputs.hpp"
 #include "levin/kernels/statistics.hpp"
 #include "levin/store/listing.hpp"
@@ -122,15 +123,17 @@ Json describe(const Options& options, const std::string& path, engine::Execution
     engine::InputOptions input = options.input;
     input.path = path;
     const auto [file, selection] = engine::split_selection(path);
-    std::unique_ptr<store::Array> stored;
+    const store::Array* stored = nullptr;
     engine::Source source;
-    if (engine::is_pipe(file) || store::is_store(file)) formats::refuse_options(file, nullptr, input.read);
+    const auto named =
+        engine::is_pipe(file) ? std::optional<engine::StoreName>() : engine::store_named(file, input.level);
+    if (engine::is_pipe(file) || named) formats::refuse_options(file, nullptr, input.read);
     if (engine::is_pipe(file)) {
         if (options.chunks) throw UsageError("--chunks: INPUT is a pipe; levin check - goes through its chunks");
         source = engine::open_pipe(execution, file, input, "INPUT");
-    } else if (store::is_store(file)) {
-        stored = store::Array::open(file, {input.level, input.missing_is_error});
-        source = engine::borrow(*stored);
+    } else if (named) {
+        source = engine::open_store(*named, input.missing_is_error);
+        stored = dynamic_cast<const store::Array*>(source.get());  // as long as `source` lives
     } else {
         input.read.axes = input.axes;
         std::vector<std::string> notes;

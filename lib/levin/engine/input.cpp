@@ -9,6 +9,7 @@
 #include "levin/engine/mask.hpp"
 #include "levin/engine/pipes.hpp"
 #include "levin/engine/selection.hpp"
+#include "levin/engine/stored.hpp"
 #include "levin/formats/inputs.hpp"
 #include "levin/store/array.hpp"
 
@@ -100,18 +101,19 @@ Source open_inputs(Execution& execution, const std::vector<std::string>& paths, 
         if (paths.size() > 1 && is_pipe(each))
             throw UsageError(fmt::format("INPUT {}: a pipe is read alone, not among files", each));
     Source source;
-    if (is_pipe(path) || (paths.size() == 1 && store::is_store(path)))
-        formats::refuse_options(path, nullptr, options.read);
+    const auto stored =
+        paths.size() == 1 && !is_pipe(path) ? store_named(path, options.level) : std::optional<StoreName>();
+    if (is_pipe(path) || stored) formats::refuse_options(path, nullptr, options.read);
     if (is_pipe(path)) {
         source = open_pipe(execution, path, options, "INPUT");
     } else if (options.no_trailer) {
         throw UsageError(fmt::format("--no-trailer: {} is no pipe; it is for INPUT -", paths[0]));
-    } else if (paths.size() == 1 && store::is_store(path)) {
-        const Watch before(path, metadata_files(path));
-        auto array = store::Array::open(path, {options.level, options.missing_is_error});
-        if (array->folder() != path) execution.watch({array->folder(), metadata_files(array->folder())});
-        execution.watch(before);
-        source = std::move(array);
+    } else if (stored) {
+        execution.watch({stored->path, metadata_files(*stored)});
+        source = open_store(*stored, options.missing_is_error);
+        if (const auto* array = dynamic_cast<const store::Array*>(source.get());
+            array && array->folder() != stored->path)
+            execution.watch({array->folder(), metadata_files(StoreName{array->folder()})});
     } else {
         formats::ReadOptions read = options.read;
         read.axes = options.axes;

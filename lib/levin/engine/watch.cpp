@@ -33,10 +33,4 @@ std::string Watch::digest() const {
     return fmt::format("{:08x}", sum);
 }
 
-std::vector<std::string> metadata_files(const std::string& path) {
-    std::vector<std::string> files;
-    for (const char* name : {"zarr.json", ".zarray", ".zgroup", ".zattrs"}) files.push_back(path + "/" + name);
-    return files;
-}
-
 }  // namespace levin::engine

@@ -26,7 +26,4 @@ class Watch {
     std::vector<std::pair<std::string, std::optional<store::FileState>>> files_;
 };
 
-/// The files of the store at `path` that are written when it is, and only then.
-std::vector<std::string> metadata_files(const std::string& path);
-
 }  // namespace levin::engine
