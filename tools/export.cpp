@@ -1,4 +1,4 @@
-// From a store to files: TIFF, NumPy, PNG, raw; one file, or one per index of an axis. Pictures get contrast and
+// From a store to files: TIFF, NumPy, PNG, NIfTI, raw; one file, or one per index of an axis. Pictures get contrast and
 // colours on the way.
 #include <fmt/format.h>
 
@@ -28,9 +28,10 @@ using kernels::Colormap;
 const cli::Manual manual{
     .name = "export",
     .group = "Input and output",
-    .summary = "write files: TIFF, NumPy, PNG, raw binary, tables",
+    .summary = "write files: TIFF, NumPy, PNG, NIfTI, raw binary, tables",
     .description =
-        {"Writes INPUT to a file, in the format of OUTPUT's extension (.tif .npy .png .raw ...) or of FORMAT:path; "
+        {"Writes INPUT to a file, in the format of OUTPUT's extension (.tif .npy .png .nii .nii.gz .raw ...) or of "
+         "FORMAT:path; "
          ".csv gives a table with a row per element. "
          "--split writes one file per index of an axis: out.tif becomes out-0000.tif, "
          "out-0001.tif, ..., or as a %04d in the name says. Spacing goes into TIFF files as ImageJ reads it.",
@@ -205,9 +206,8 @@ std::string numbered(const std::string& path, Index number) {
         const int digits = width.empty() ? 0 : std::stoi(width);
         return fmt::format("{}{:0{}}{}", path.substr(0, percent), number, digits, path.substr(d + 1));
     }
-    const std::filesystem::path name(path);
-    return (name.parent_path() / fmt::format("{}-{:04}{}", name.stem().string(), number, name.extension().string()))
-        .string();
+    const std::string extension = formats::extension_of(path);
+    return fmt::format("{}-{:04}{}", path.substr(0, path.size() - extension.size()), number, extension);
 }
 
 /// `last`: nothing is read after.

@@ -12,7 +12,7 @@ namespace levin::cli {
 /// The argument INPUT and add_input_options.
 void add_input(Parser& parser, engine::InputOptions& options, const std::string& help = "array to read; - is a pipe");
 /// --select --axes --spacing --level --missing --no-trailer, and for headerless input --shape --input-dtype --order
-/// --skip, for DCIMG --row-offset.
+/// --skip, for some formats --raw and --row-offset.
 void add_input_options(Parser& parser, engine::InputOptions& options);
 /// --mask, for tools in which pixels matter.
 void add_mask(Parser& parser, engine::InputOptions& options);

@@ -23,6 +23,7 @@ struct ReadOptions {
     std::string pages;     ///< --pages: "", "t", "z", "z=N"
     std::string along;     ///< --along: axis along which files follow one another; "" = "t"
     std::string dataset;   ///< what follows "::" in an input: the array meant in a file of several; "" = not said
+    bool raw = false;      ///< --raw: values as stored, without the scale that the file says
     Index row_offset = 0;  ///< --row-offset: pixels of padding at the begin of each stored row
     bool recursive = false, natural_sort = true, discard_extra = false;
     Index start = 0, stop = -1, step = 1;       ///< which files of a directory or glob; stop -1: all
@@ -53,11 +54,12 @@ struct Format {
     void (*check)(const ArrayInfo&) = nullptr;
     /// The arrays in a file; nullptr for a format whose files hold one, to which "::" is refused.
     std::vector<Dataset> (*list)(const std::string& path) = nullptr;
-    std::vector<std::string> options = {};  ///< --row-offset where it means something here
+    std::vector<std::string> options = {};  ///< of --raw and --row-offset those that mean something here
 };
 
 struct WriteOptions {
     bool force = false;
+    std::string path;         ///< where the file will be, which may say more than where it is in the making
     std::string dataset;      ///< what follows "::" in the output; "" = the format's default
     std::string compression;  ///< TIFF: none|lzw|deflate|packbits|zstd; "" = the format's default
     StopToken stop;
@@ -74,6 +76,8 @@ const std::vector<Format>& all();
 const Format& by_name(const std::string& name);
 /// By extension of an output path; nullptr when none matches.
 const Format* by_extension(const std::string& path);
+/// ".tif" of "a.tif", ".nii.gz" of "a.nii.gz": what a number in a name goes before.
+std::string extension_of(const std::string& path);
 
 /// Opens a file, a directory of files or a glob ("frames/*.tif"), or several of these, as one array; "FORMAT:path"
 /// forces a format, "path::DATASET" chooses in files that hold several arrays. Several files become one more axis in

@@ -143,6 +143,7 @@ void refuse_options(const std::string& path, const Format* format, const ReadOpt
         throw UsageError(fmt::format("{}: {} is {}; the option is for {}", option, path,
                                      format ? "of format " + format->name : "a Zarr array", formats));
     };
+    if (options.raw) refuse("--raw");
     if (options.row_offset != 0) refuse("--row-offset");
 }
 

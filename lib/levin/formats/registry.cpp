@@ -18,6 +18,7 @@
 #include "levin/formats/dcimg.hpp"
 #include "levin/formats/format.hpp"
 #include "levin/formats/inputs.hpp"
+#include "levin/formats/nifti.hpp"
 #include "levin/formats/npy.hpp"
 #include "levin/formats/png.hpp"
 #include "levin/formats/raw.hpp"
@@ -123,9 +124,9 @@ std::string partial_beside(const std::string& path) {
 }
 
 const std::vector<Format>& all() {
-    static const std::vector<Format> formats{
-        tiff_format(),           png_format(), npy_format(), dcimg_format(), thunder_series_format(),
-        thunder_images_format(), raw_format()};
+    static const std::vector<Format> formats{tiff_format(),           png_format(),   npy_format(),
+                                             dcimg_format(),          nifti_format(), thunder_series_format(),
+                                             thunder_images_format(), raw_format()};
     return formats;
 }
 
@@ -136,13 +137,19 @@ const Format& by_name(const std::string& name) {
 }
 
 const Format* by_extension(const std::string& path) {
-    std::string extension = fs::path(path).extension().string();
+    std::string extension = extension_of(path);
     std::transform(extension.begin(), extension.end(), extension.begin(),
                    [](unsigned char c) { return std::tolower(c); });
     for (const auto& format : all())
         if (std::find(format.extensions.begin(), format.extensions.end(), extension) != format.extensions.end())
             return &format;
     return nullptr;
+}
+
+std::string extension_of(const std::string& path) {
+    const fs::path name(path);
+    const std::string last = name.extension().string();
+    return last == ".gz" ? name.stem().extension().string() + last : last;
 }
 
 std::unique_ptr<ArraySource> open(const std::vector<std::string>& inputs, const ReadOptions& options,
@@ -203,6 +210,7 @@ void write(const ArraySource& source, const std::string& output, const WriteOpti
         }
         WriteOptions how = options;
         how.dataset = given.dataset;
+        how.path = given.path;
         const fs::path path = checked_output(given.path, options.force), partial = partial_beside(path.string());
         try {
             with_context([&] { return "writing " + path.string(); },

@@ -7,6 +7,8 @@ levin-ingest -q a.npy a.zarr --axes tzyx --chunks t=2 --codec none
 levin-export -q a.zarr a.tif
 levin-export -q 'a.zarr[t=0,z=0]' a.png
 levin-export -q a.zarr a.raw
+levin-export -q a.zarr a.nii
+levin-export -q a.zarr a.nii.gz
 levin-export -q a.zarr thunder-series:series
 levin-export -q a.zarr thunder-images:images
 raw="--shape t=6,z=3,y=40,x=30 --input-dtype uint16"
@@ -15,6 +17,8 @@ raw="--shape t=6,z=3,y=40,x=30 --input-dtype uint16"
 formats='tiff|a.tif|a.tif|--axes tzyx
 npy|a.npy|a.npy|--axes tzyx
 png|a.png|a.png|
+nifti|a.nii|a.nii|
+nifti packed|a.nii.gz|a.nii.gz|
 raw|a.raw|a.raw|'$raw'
 thunder-series values|series|series/series-00000.bin|
 thunder-series conf|series|series/conf.json|

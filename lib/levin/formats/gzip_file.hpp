@@ -1,0 +1,59 @@
+/// Files compressed as a whole by gzip, through zlib: reading from any place of what they unpack to, and writing.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "levin/formats/file.hpp"
+#include "levin/formats/strided_file.hpp"
+
+namespace levin::formats {
+
+inline constexpr std::string_view gzip_magic{"\x1f\x8b", 2};
+
+/// The most that a read of a GzipFile holds besides its output.
+constexpr Index gzip_scratch = Index{256} << 10;
+
+/// What a gzip file unpacks to. What has been unpacked once can be gone back to: every few MiB the state of the
+/// decompressor (32 KiB) is kept, at most 8 MiB of them a file and 64 MiB of all files. Safe from several threads; what
+/// nobody has unpacked yet is unpacked once, by one of them. Members that follow one another are one; what follows them
+/// and is no member is left alone, as gzip does. The file is open only while it is read.
+class GzipFile {
+  public:
+    explicit GzipFile(std::string path);
+    ~GzipFile();
+    GzipFile(const GzipFile&) = delete;
+    GzipFile& operator=(const GzipFile&) = delete;
+
+    /// Fills `bytes` bytes from `offset` of what is unpacked; Error when it ends before, or is damaged so far.
+    void read(Index offset, void* to, Index bytes) const;
+    /// The first `bytes` bytes, or as many as there are.
+    std::vector<std::byte> begin(Index bytes) const;
+    /// Unpacks what is behind `offset` to the end of its member, so that the member's checksum is compared; a member
+    /// with more than 1 MiB behind it is left at that.
+    void check_end(Index offset) const;
+
+  private:
+    class Cursor;
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// The array in what a gzip file unpacks to.
+std::unique_ptr<ArraySource> open_strided_gzip(std::string name, ArrayInfo info, const std::string& path,
+                                               StridedLayout layout);
+
+/// A new gzip file, compressed as nibabel does (level 1).
+class GzipWriter {
+  public:
+    explicit GzipWriter(const std::string& path);
+    ~GzipWriter();
+    void write(const void* from, Index bytes);
+    /// Must be called, as that of OutputFile.
+    void close();
+
+  private:
+    struct Stream;
+    std::unique_ptr<Stream> stream_;
+};
+
+}  // namespace levin::formats
