@@ -12,6 +12,7 @@
 #include "levin/formats/strided_file.hpp"
 #include "levin/formats/tiff_file.hpp"
 #include "levin/formats/tiff_imagej.hpp"
+#include "levin/formats/tiff_images.hpp"
 
 namespace levin::formats {
 namespace {
@@ -23,11 +24,6 @@ struct PageAxis {
     Axis axis;
     Index count, step;
 };
-
-std::string text_tag(const TiffReader& reader, std::uint32_t name) {
-    const char* text = nullptr;
-    return TIFFGetField(reader.handle(), name, &text) && text ? text : "";
-}
 
 /// The resolution is stored with 7 digits at most; more would turn 0.65 um into 0.64999998.
 double rounded(double value) { return std::strtod(fmt::format("{:.7g}", value).c_str(), nullptr); }
@@ -114,6 +110,7 @@ struct Scan {
     TiffDirectories directories;
     TiffPage page;
     std::optional<ImageJ> imagej;
+    std::optional<OmeImage> ome;
     Axis y{"y", 0, ""}, x{"x", 0, ""};
     Index plain_step = -1;  ///< bytes from page to page where every page is plain and the step always the same; else -1
     std::size_t block_bytes = 0;
@@ -133,10 +130,12 @@ Index even_step(const std::vector<Index>& offsets, Index page_bytes) {
     return step;
 }
 
-Scan scan(const InputFile& file) {
+Scan scan(const InputFile& file, const ReadOptions& options) {
     Scan result;
     TiffDirectories all = tiff_directories(file);
     result.directories = {all.big_endian, all.big_tiff, {}};
+    result.ome = choose_ome_image(file, all, options);
+    if (result.ome) all.offsets = offsets_of(*result.ome, all);
     std::vector<Index> plain;
     for (std::size_t i = 0; i < all.offsets.size(); ++i) {
         const auto place = [&] { return fmt::format("page {} of {}", i, file.path()); };
@@ -144,14 +143,17 @@ Scan scan(const InputFile& file) {
             const TiffReader reader(file, all, i);
             const TiffPage found = reader.describe();
             if (i == 0) {
-                result.imagej = parse_imagej(text_tag(reader, TIFFTAG_IMAGEDESCRIPTION));
+                result.imagej = parse_imagej(reader.description());
                 result.y = calibrated("y", pixel_size(reader, TIFFTAG_YRESOLUTION, result.imagej));
                 result.x = calibrated("x", pixel_size(reader, TIFFTAG_XRESOLUTION, result.imagej));
+                // Where OME-XML says nothing the tags may.
+                if (result.ome && result.ome->y.spacing > 0) result.y = result.ome->y;
+                if (result.ome && result.ome->x.spacing > 0) result.x = result.ome->x;
             }
             return found;
         });
         if (i == 0) result.page = page;
-        else if (page.reduced) continue;
+        else if (page.reduced && !result.ome) continue;
         if (page.shape() != result.page.shape() || page.dtype != result.page.dtype)
             throw Error(fmt::format("{} is {}, but page 0 is {}: all pages of a file must agree", place(),
                                     describe_shape(page), describe_shape(result.page)));
@@ -178,8 +180,19 @@ Index count_pages(const std::string& path, const Scan& scan) {
 
 std::vector<PageAxis> page_axes(const std::string& path, const Scan& scan, Index pages, bool take_arrangement) {
     std::vector<PageAxis> axes;
-    if (take_arrangement && scan.imagej &&
-        product({scan.imagej->channels, scan.imagej->slices, scan.imagej->frames}) > 1) {
+    if (scan.ome) {
+        const OmeImage& image = *scan.ome;
+        if (image.channels > 1 && scan.page.samples > 1)
+            throw Error(fmt::format("{}: both pages and samples are channels", path));
+        if (image.height != scan.page.height || image.width != scan.page.width || image.samples != scan.page.samples)
+            throw Error(fmt::format(
+                "{}: OME-XML speaks of {} x {} pixels of {} samples, but the pages have {} x {} of {}", path,
+                image.height, image.width, image.samples, scan.page.height, scan.page.width, scan.page.samples));
+        if (image.frames > 1) axes.push_back({image.t, image.frames, image.channels * image.slices});
+        if (image.channels > 1) axes.push_back({{"c", 0, ""}, image.channels, image.slices});
+        if (image.slices > 1) axes.push_back({image.z, image.slices, 1});
+    } else if (take_arrangement && scan.imagej &&
+               product({scan.imagej->channels, scan.imagej->slices, scan.imagej->frames}) > 1) {
         const ImageJ& stack = *scan.imagej;
         if (product({stack.channels, stack.slices, stack.frames}) != pages)
             throw Error(
@@ -224,7 +237,8 @@ ArrayInfo make_info(const Scan& scan, const std::vector<PageAxis>& axes) {
         info.chunks[info.rank() - 2] = std::min(page.height, page.tiled ? page.block_height : rows);
         info.chunks[info.rank() - 1] = std::min(page.width, page.block_width);
     }
-    if (page.palette) info.attributes = R"({"tiff":{"photometric":"palette, values are indices"}})";
+    if (scan.ome) info.attributes = attributes_of(*scan.ome);
+    else if (page.palette) info.attributes = R"({"tiff":{"photometric":"palette, values are indices"}})";
     else if (page.white_is_zero) info.attributes = R"({"tiff":{"photometric":"white is zero"}})";
     return info;
 }
@@ -239,7 +253,7 @@ StridedLayout plain_layout(const Scan& scan, const std::vector<PageAxis>& axes) 
 }
 
 std::unique_ptr<ArraySource> open_tiff(const std::string& path, const ReadOptions& options) {
-    Scan found = scan(InputFile(path));
+    Scan found = scan(InputFile(path), options);
     const Index pages = count_pages(path, found);
     auto axes = page_axes(path, found, pages, options.pages.empty());
     ArrayInfo info = make_info(found, axes);
@@ -260,11 +274,12 @@ Format tiff_format() {
     };
     return {"tiff",
             {".tif", ".tiff", ".btf", ".tf2", ".tf8"},
-            "TIFF and BigTIFF, ImageJ stacks",
+            "TIFF and BigTIFF, ImageJ stacks, OME-TIFF",
             matches,
             open_tiff,
             write_tiff,
-            check_tiff};
+            check_tiff,
+            list_tiff};
 }
 
 }  // namespace levin::formats

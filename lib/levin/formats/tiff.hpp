@@ -10,8 +10,13 @@
 /// resolution tags and ImageJ's description; 72 and 96 pixels an inch, and 1 a pixel, are what programs write that know
 /// no spacing, and are no spacing here. Resolution in inches or cm is given in um.
 ///
+/// OME-XML in the first page's description says which page is which t, c and z and how large pixels and intervals are;
+/// of several images "::N" chooses one. Planes in other files are left to these, which are read when they are named
+/// too: one file of a set is the part of the image that lies in it. Pages of lower resolution are skipped.
+///
 /// Writing. Pages follow c fastest, then z, then t; bool as 1 bit; BigTIFF above 3.9 GB. uint8, uint16 and float32
-/// carry ImageJ's description. Compression none (default), lzw, deflate, packbits or zstd.
+/// carry ImageJ's description; under a name like x.ome.tif OME-XML instead, with axes among t, c, z, y and x.
+/// Compression none (default), lzw, deflate, packbits or zstd.
 #pragma once
 #include "levin/formats/format.hpp"
 

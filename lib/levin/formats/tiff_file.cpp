@@ -156,6 +156,11 @@ TiffReader::TiffReader(const InputFile& file, const TiffDirectories& directories
     if (!handle_) fail("cannot read the directory");
 }
 
+std::string TiffReader::description() const {
+    const char* text = nullptr;
+    return TIFFGetField(handle_, TIFFTAG_IMAGEDESCRIPTION, &text) && text ? text : "";
+}
+
 TiffReader::~TiffReader() {
     if (handle_) TIFFClose(handle_);
 }

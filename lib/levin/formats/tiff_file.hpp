@@ -66,6 +66,8 @@ class TiffReader {
     tiff* handle() const { return handle_; }
     /// Checks that levin can read the page and that the file holds its data. Nothing is allocated on the word of a tag.
     TiffPage describe() const;
+    /// The ImageDescription, "" where there is none.
+    std::string description() const;
     /// Decodes one strip or tile of `bytes` bytes.
     void read_block(Index block, bool tiled, void* to, Index bytes) const;
     /// Throws what libtiff said, or the system's error behind it.

@@ -28,15 +28,6 @@ double parse_distance(const std::string& value) {
     return std::isfinite(number) ? number : 0;
 }
 
-std::string parse_time_unit(const std::string& unit) {
-    if (unit.starts_with("ms") || unit.starts_with("milli")) return "ms";
-    if (unit.starts_with("min")) return "min";
-    if (unit.starts_with("h")) return "h";
-    if (unit.starts_with("us") || unit.starts_with("micro") || unit.starts_with("\u00b5") || unit.starts_with("\u03bc"))
-        return "us";
-    return unit.starts_with("s") ? "s" : unit;
-}
-
 }  // namespace
 
 std::optional<ImageJ> parse_imagej(const std::string& description) {
@@ -56,7 +47,7 @@ std::optional<ImageJ> parse_imagej(const std::string& description) {
         else if (key == "spacing") stack.spacing = parse_distance(value);
         else if (key == "finterval") stack.frame_interval = parse_distance(value);
         else if (key == "unit") stack.unit = value;
-        else if (key == "tunit") stack.time_unit = parse_time_unit(value);
+        else if (key == "tunit") stack.time_unit = time_unit(value);
     }
     return stack;
 }
@@ -78,6 +69,15 @@ std::string format_imagej(const ImageJ& stack) {
         if (stack.time_unit != "s") text += fmt::format("tunit={}\n", stack.time_unit);
     }
     return text + "loop=false\n";
+}
+
+std::string time_unit(const std::string& unit) {
+    if (unit.starts_with("ms") || unit.starts_with("milli")) return "ms";
+    if (unit.starts_with("min")) return "min";
+    if (unit.starts_with("h")) return "h";
+    if (unit.starts_with("us") || unit.starts_with("micro") || unit.starts_with("\u00b5") || unit.starts_with("\u03bc"))
+        return "us";
+    return unit.starts_with("s") ? "s" : unit;
 }
 
 Quantity length_unit(double spacing, const std::string& unit) {

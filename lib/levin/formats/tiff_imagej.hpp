@@ -25,4 +25,7 @@ std::string format_imagej(const ImageJ& stack);
 /// into um. "pixel" is no unit and no spacing.
 Quantity length_unit(double spacing, const std::string& unit);
 
+/// The short name of a unit of time.
+std::string time_unit(const std::string& unit);
+
 }  // namespace levin::formats

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <optional>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "levin/formats/tiff.hpp"
 #include "levin/formats/tiff_file.hpp"
 #include "levin/formats/tiff_imagej.hpp"
+#include "levin/formats/tiff_ome.hpp"
 
 namespace levin::formats {
 namespace {
@@ -66,6 +68,24 @@ void plan_calibration(Plan& plan, const Axes& axes, std::optional<ImageJ>& image
     if (const auto z = find_axis(axes, "z")) imagej->spacing = size_in_unit(axes[*z]);
 }
 
+/// "x.ome.tif" and the like.
+bool is_ome_name(const std::string& path) {
+    const std::filesystem::path stem = std::filesystem::path(path).stem();
+    return stem.extension() == ".ome" || stem.extension() == ".OME";
+}
+
+std::string ome_description(const ArrayInfo& info, const std::string& path) {
+    for (std::size_t i = 0; i < info.rank(); ++i)
+        if (std::string_view("tczyx").find(info.axes[i].name) == std::string_view::npos || info.axes[i].name.empty() ||
+            (i + 2 >= info.rank() && info.axes[i].name != (i + 1 == info.rank() ? "x" : "y")))
+            throw UsageError(
+                fmt::format("OME-TIFF has the axes t, c, z, y and x, pages of y and x; here axis {} is '{}': "
+                            "write plain TIFF, .tif without .ome",
+                            i, info.axes[i].name));
+    const std::filesystem::path stem = std::filesystem::path(path).stem().stem();
+    return format_ome(info.axes, info.shape, info.dtype, stem.string());
+}
+
 Plan make_plan(const ArrayInfo& info, const WriteOptions& options) {
     Plan plan;
     plan.compression = parse_compression(options.compression);
@@ -101,7 +121,8 @@ Plan make_plan(const ArrayInfo& info, const WriteOptions& options) {
         }
     }
     plan_calibration(plan, info.axes, imagej);
-    if (imagej) plan.description = format_imagej(*imagej);
+    if (is_ome_name(options.path)) plan.description = ome_description(info, options.path);
+    else if (imagej) plan.description = format_imagej(*imagej);
     // Programs map an uncompressed page as one piece; a compressed one is better cut, so that a part can be read.
     const auto row = static_cast<Index>(info.element_size()) * plan.width;
     const Index strip = plan.compression == COMPRESSION_NONE ? Index{64} << 20 : Index{256} << 10;

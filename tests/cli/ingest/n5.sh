@@ -1,8 +1,8 @@
 # N5 that zarr-python wrote, and blocks as the Java library writes them: the same values by every tool, dimensions reversed.
-/usr/bin/python3 -c 'import zarr; zarr.N5Store' 2>/dev/null || skip "no python3-zarr with N5Store"
-/usr/bin/python3 "$SOURCE/tests/support/n5_files.py"
+"$PY" -c 'import zarr; zarr.N5Store' 2>/dev/null || skip "no python3-zarr with N5Store"
+"$PY" "$SOURCE/tests/support/n5_files.py"
 same_arrays() {
-    /usr/bin/python3 -c 'import sys, numpy as np; a, b = map(np.load, sys.argv[1:]); assert a.dtype == b.dtype and np.array_equal(a, b), (a, b)' "$@" ||
+    "$PY" -c 'import sys, numpy as np; a, b = map(np.load, sys.argv[1:]); assert a.dtype == b.dtype and np.array_equal(a, b), (a, b)' "$@" ||
         fail "$1 and $2 differ"
 }
 # put FILE OFFSET BYTE
@@ -19,7 +19,7 @@ levin-export -q java.n5::/lz4 lz4-got.npy
 same_arrays lz4.npy lz4-got.npy
 levin-project -q max 'java.n5/lz4[z=1:4]' max.zarr --axis z
 levin-export -q max.zarr max.npy
-/usr/bin/python3 -c 'import numpy as np; assert np.array_equal(np.load("max.npy"), np.load("lz4.npy")[1:4].max(0))' || fail "max over a part"
+"$PY" -c 'import numpy as np; assert np.array_equal(np.load("max.npy"), np.load("lz4.npy")[1:4].max(0))' || fail "max over a part"
 
 # What an N5 tells of itself.
 expect_output 'z 2 um, y 0.5 um, x 0.25 um' levin-info java.n5/lz4
