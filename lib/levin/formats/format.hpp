@@ -55,6 +55,7 @@ struct Format {
     /// The arrays in a file; nullptr for a format whose files hold one, to which "::" is refused.
     std::vector<Dataset> (*list)(const std::string& path) = nullptr;
     std::vector<std::string> options = {};  ///< of --raw and --row-offset those that mean something here
+    bool beside_data = false;               ///< in a folder such files are notes about the data, not the data
 };
 
 struct WriteOptions {

@@ -25,7 +25,7 @@ std::vector<std::string> directory_files(const std::string& directory, bool recu
     const auto add = [&](const fs::directory_entry& entry) {
         if (entry.is_directory() || hidden(entry.path())) return;
         const Format* format = by_extension(entry.path().native());
-        if (format && (!forced || format == forced)) files.push_back(entry.path().native());
+        if (format && (forced ? format == forced : !format->beside_data)) files.push_back(entry.path().native());
     };
     if (recursive) {
         for (auto it = fs::recursive_directory_iterator(directory); it != fs::recursive_directory_iterator(); ++it) {

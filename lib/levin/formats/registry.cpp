@@ -23,6 +23,7 @@
 #include "levin/formats/png.hpp"
 #include "levin/formats/raw.hpp"
 #include "levin/formats/stack.hpp"
+#include "levin/formats/text.hpp"
 #include "levin/formats/thunder.hpp"
 #include "levin/formats/tiff.hpp"
 
@@ -126,7 +127,7 @@ std::string partial_beside(const std::string& path) {
 const std::vector<Format>& all() {
     static const std::vector<Format> formats{tiff_format(),           png_format(),   npy_format(),
                                              dcimg_format(),          nifti_format(), thunder_series_format(),
-                                             thunder_images_format(), raw_format()};
+                                             thunder_images_format(), text_format(),  raw_format()};
     return formats;
 }
 
