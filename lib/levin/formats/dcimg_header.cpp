@@ -77,7 +77,7 @@ void check_image(const DcimgHeader& header, Index pixel_bytes, Index image_bytes
     if (header.row_bytes < header.width * pixel_bytes || header.row_bytes % pixel_bytes != 0)
         throw Error(fmt::format("{} bytes a row do not hold {} pixels of {} bytes: the header is damaged",
                                 header.row_bytes, header.width, pixel_bytes));
-    if (image_bytes != header.row_bytes * header.height)
+    if (image_bytes % header.height != 0 || image_bytes / header.height != header.row_bytes)
         throw Error(fmt::format("{} bytes an image are not {} rows of {}: the header is damaged", image_bytes,
                                 header.height, header.row_bytes));
 }

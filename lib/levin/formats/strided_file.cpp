@@ -91,11 +91,10 @@ class StridedSource final : public ArraySource {
         Index end = 0;
         for (const auto& path : paths_) ends_.push_back(end += InputFile(path).size());
         if (product(info_.shape) == 0) return;
-        const Index needed =
-            layout_.offset + span_of(info_.shape, layout_.strides, static_cast<Index>(info_.element_size()));
-        if (needed > end)
-            throw Error(fmt::format("{}: {} bytes, but {} of {} needs {}: the file is cut off", name_, end,
-                                    to_string(info_.shape), name_of(info_.dtype), needed));
+        const Index needed = span_of(info_.shape, layout_.strides, static_cast<Index>(info_.element_size()));
+        if (layout_.offset > end || needed > end - layout_.offset)
+            throw Error(fmt::format("{}: {} bytes, but {} of {} needs {} from byte {} on: the file is cut off", name_,
+                                    end, to_string(info_.shape), name_of(info_.dtype), needed, layout_.offset));
     }
     const ArrayInfo& info() const override { return info_; }
     void read(const Region& region, const View& out) const override {

@@ -220,6 +220,8 @@ TEST_CASE("dcimg: headers that lie are refused before memory is taken on their w
     CHECK(contains(open_message(file.with<std::uint64_t>(208, ~std::uint64_t{0})), "cut off or damaged"));
     CHECK(contains(open_message(file.with<std::uint32_t>(228, 71)), "71 bytes a frame"));
     CHECK(contains(open_message(file.with<std::uint32_t>(172, 0)), "no whole frame: the header says 0"));
+    CHECK(contains(open_message(file.with<std::uint32_t>(188, 3857049061u).with<std::uint32_t>(192, 3856990220u)),
+                   "3857049061 rows of 3856990220"));
     const Opened many(file.with<std::uint32_t>(172, 4000000000u));
     CHECK(many.source->info().shape[0] == 3);
     CHECK(contains(many.notes.at(0), "3 whole frames of 4000000000"));

@@ -92,7 +92,10 @@ TEST_CASE("nifti: headers that lie are refused before memory is taken on their w
     CHECK(contains(open_message(file.with<float>(108, 20)), "within the header"));
     CHECK(contains(open_message(file.with<float>(108, 1e30f)), "within the header"));
     CHECK(contains(open_message(file.with<float>(108, NAN)), "within the header"));
-    CHECK(contains(open_message(file.with<float>(108, 1e18f)), "cut off"));
+    for (const float far : {1e18f, 4.6e18f}) CHECK(contains(open_message(file.with<float>(108, far)), "cut off"));
+    Nifti large = file;  // 4.6e18 bytes, 4.6e18 bytes from the begin on
+    for (std::size_t d = 1; d <= 4; ++d) large.put<std::int16_t>(40 + 2 * d, 32767);
+    CHECK(contains(open_message(large.with<float>(108, 4.6e18f)), "cut off"));
     CHECK(contains(open_message(file.with<std::int32_t>(344, 0)), "ANALYZE 7.5"));
     CHECK(contains(open_message(file.with<std::int32_t>(0, 12)), "says that it has 12 bytes"));
     Nifti all = file;
