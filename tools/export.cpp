@@ -1,5 +1,5 @@
-// From a store to files: TIFF, NumPy, PNG, NIfTI, raw; one file, or one per index of an axis. Pictures get contrast and
-// colours on the way.
+// From a store to files: TIFF, NumPy, PNG, NIfTI, FITS, raw; one file, or one per index of an axis. Pictures get
+// contrast and colours on the way.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -28,9 +28,10 @@ using kernels::Colormap;
 const cli::Manual manual{
     .name = "export",
     .group = "Input and output",
-    .summary = "write files: TIFF, NumPy, PNG, NIfTI, raw binary, tables",
+    .summary = "write files: TIFF, NumPy, PNG, NIfTI, FITS, raw binary, tables",
     .description =
-        {"Writes INPUT to a file, in the format of OUTPUT's extension (.tif .npy .png .nii .nii.gz .raw ...) or of "
+        {"Writes INPUT to a file, in the format of OUTPUT's extension (.tif .npy .png .nii .nii.gz .fits .raw ...) or "
+         "of "
          "FORMAT:path; "
          ".csv gives a table with a row per element. "
          "--split writes one file per index of an axis: out.tif becomes out-0000.tif, "

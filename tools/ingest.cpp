@@ -13,7 +13,8 @@ const cli::Manual manual{
     .group = "Input and output",
     .summary = "turn files into one chunked store",
     .description =
-        {"Reads TIFF, NumPy, PNG, NIfTI, DCIMG, raw binary and Thunder recordings, by content, then by extension; "
+        {"Reads TIFF, NumPy, PNG, NIfTI, FITS, DCIMG, raw binary and Thunder recordings, by content, then by "
+         "extension; "
          "FORMAT:path forces a format. A folder, a glob or several files are one array: "
          "the files follow one another along t (--along), the pages of a file are z unless --pages says otherwise, in "
          "natural order (2 before 10). All files must agree in shape and "

@@ -73,7 +73,7 @@ void add_input_options(Parser& parser, engine::InputOptions& options) {
                 "INPUT - is a tar stream of a store's files in any order, perhaps without levin's end marker, as tar c "
                 "writes it");
     add_headerless(parser, options.read);
-    parser.flag(options.read.raw, "--raw", "NIfTI: values as stored, without the scale that the file says");
+    parser.flag(options.read.raw, "--raw", "NIfTI, FITS: values as stored, without the scale that the file says");
     parser.option(options.read.row_offset, "--row-offset", "N",
                   "DCIMG whose rows are longer than the image: pixels before it in each row");
     parser.check([&options] { at_least<Index>(options.read.row_offset, 0, "--row-offset"); });

@@ -38,6 +38,9 @@ class GzipFile {
     std::unique_ptr<State> state_;
 };
 
+/// `packed`, a gzip or zlib stream in memory, unpacked; Error when it is damaged or unpacks to more than `most` bytes.
+std::vector<std::byte> gunzip(const std::vector<std::byte>& packed, std::size_t most);
+
 /// The array in what a gzip file unpacks to.
 std::unique_ptr<ArraySource> open_strided_gzip(std::string name, ArrayInfo info, const std::string& path,
                                                StridedLayout layout);

@@ -16,6 +16,7 @@
 
 #include "levin/core/error.hpp"
 #include "levin/formats/dcimg.hpp"
+#include "levin/formats/fits.hpp"
 #include "levin/formats/format.hpp"
 #include "levin/formats/inputs.hpp"
 #include "levin/formats/nifti.hpp"
@@ -125,9 +126,16 @@ std::string partial_beside(const std::string& path) {
 }
 
 const std::vector<Format>& all() {
-    static const std::vector<Format> formats{tiff_format(),           png_format(),   npy_format(),
-                                             dcimg_format(),          nifti_format(), thunder_series_format(),
-                                             thunder_images_format(), text_format(),  raw_format()};
+    static const std::vector<Format> formats{tiff_format(),
+                                             png_format(),
+                                             npy_format(),
+                                             dcimg_format(),
+                                             nifti_format(),
+                                             fits_format(),
+                                             thunder_series_format(),
+                                             thunder_images_format(),
+                                             text_format(),
+                                             raw_format()};
     return formats;
 }
 

@@ -1,6 +1,7 @@
 #include "levin/formats/scaled.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 namespace levin::formats {
@@ -26,11 +27,39 @@ void scale_values(const In* in, Index count, const Scale& scale, Out* out) {
     }
 }
 
-class ScaledSource final : public ArraySource {
+template <class In>
+void scale_block(const View& from, const View& to, const Scale& scale) {
+    if (to.dtype == DType::float32) scale_values(from.as<In>(), from.count(), scale, to.as<float>());
+    else scale_values(from.as<In>(), from.count(), scale, to.as<double>());
+}
+
+template <class T>
+void flip_block(const View& from, const View& to) {
+    constexpr T sign = T{1} << (8 * sizeof(T) - 1);
+    const T* in = reinterpret_cast<const T*>(from.data);
+    std::transform(in, in + from.count(), reinterpret_cast<T*>(to.data), [](T value) { return value ^ sign; });
+}
+
+DType flipped(DType dtype) {
+    switch (dtype) {
+        case DType::uint8:
+            return DType::int8;
+        case DType::int16:
+            return DType::uint16;
+        case DType::int32:
+            return DType::uint32;
+        default:
+            return DType::uint64;
+    }
+}
+
+/// An array whose values are worked out from those stored, block by block.
+class MappedSource final : public ArraySource {
   public:
-    ScaledSource(std::unique_ptr<ArraySource> stored, const Scale& scale)
-        : stored_(std::move(stored)), scale_(scale), info_(stored_->info()) {
-        info_.dtype = compute_dtype(info_.dtype);
+    using Map = std::function<void(const View& from, const View& to)>;
+    MappedSource(std::unique_ptr<ArraySource> stored, DType dtype, Map map)
+        : stored_(std::move(stored)), map_(std::move(map)), info_(stored_->info()) {
+        info_.dtype = dtype;
     }
     const ArrayInfo& info() const override { return info_; }
     std::size_t scratch_bytes() const override {
@@ -51,30 +80,44 @@ class ScaledSource final : public ArraySource {
             stored_->read(block, from);
             values.reserve(byte_count(block.shape, info_.element_size()));
             const View to = contiguous(values.data(), info_.dtype, block.shape);
-            apply(from, to);
+            map_(from, to);
             copy(to, target);
         }
     }
 
   private:
-    void apply(const View& from, const View& to) const {
-        visit_dtype(from.dtype, [&]<class In>() {
-            if constexpr (std::is_arithmetic_v<In> && !std::is_same_v<In, bool>) {
-                if (to.dtype == DType::float32) scale_values(from.as<In>(), from.count(), scale_, to.as<float>());
-                else scale_values(from.as<In>(), from.count(), scale_, to.as<double>());
-            }
-        });
-    }
-
     std::unique_ptr<ArraySource> stored_;
-    Scale scale_;
+    Map map_;
     ArrayInfo info_;
 };
 
 }  // namespace
 
 std::unique_ptr<ArraySource> scaled(std::unique_ptr<ArraySource> stored, const Scale& scale) {
-    return std::make_unique<ScaledSource>(std::move(stored), scale);
+    const DType dtype = compute_dtype(stored->info().dtype);
+    return std::make_unique<MappedSource>(std::move(stored), dtype, [scale](const View& from, const View& to) {
+        visit_dtype(from.dtype, [&]<class In>() {
+            if constexpr (std::is_arithmetic_v<In> && !std::is_same_v<In, bool>) scale_block<In>(from, to, scale);
+        });
+    });
+}
+
+void flip_sign(const View& from, const View& to) {
+    switch (size_of(from.dtype)) {
+        case 1:
+            return flip_block<std::uint8_t>(from, to);
+        case 2:
+            return flip_block<std::uint16_t>(from, to);
+        case 4:
+            return flip_block<std::uint32_t>(from, to);
+        default:
+            return flip_block<std::uint64_t>(from, to);
+    }
+}
+
+std::unique_ptr<ArraySource> sign_flipped(std::unique_ptr<ArraySource> stored) {
+    const DType dtype = flipped(stored->info().dtype);
+    return std::make_unique<MappedSource>(std::move(stored), dtype, flip_sign);
 }
 
 }  // namespace levin::formats

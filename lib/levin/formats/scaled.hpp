@@ -16,4 +16,10 @@ struct Scale {
 /// bits and float32, float64 for wider ones. Not for complex values.
 std::unique_ptr<ArraySource> scaled(std::unique_ptr<ArraySource> stored, const Scale& scale);
 
+/// `stored` of uint8, int16, int32 or int64 with half of the range added: int8, uint16, uint32, uint64. It is how FITS
+/// keeps types that it does not have.
+std::unique_ptr<ArraySource> sign_flipped(std::unique_ptr<ArraySource> stored);
+/// The same for contiguous integers; `to` may be `from`.
+void flip_sign(const View& from, const View& to);
+
 }  // namespace levin::formats

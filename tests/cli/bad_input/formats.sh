@@ -8,6 +8,7 @@ levin-export -q a.zarr a.tif
 levin-export -q 'a.zarr[t=0,z=0]' a.png
 levin-export -q a.zarr a.raw
 levin-export -q a.zarr a.nii
+levin-export -q a.zarr a.fits
 levin-export -q a.zarr a.nii.gz
 levin-export -q a.zarr thunder-series:series
 levin-export -q a.zarr thunder-images:images
@@ -18,6 +19,7 @@ formats='tiff|a.tif|a.tif|--axes tzyx
 npy|a.npy|a.npy|--axes tzyx
 png|a.png|a.png|
 nifti|a.nii|a.nii|
+fits|a.fits|a.fits|
 nifti packed|a.nii.gz|a.nii.gz|
 raw|a.raw|a.raw|'$raw'
 thunder-series values|series|series/series-00000.bin|
