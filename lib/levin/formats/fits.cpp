@@ -9,6 +9,7 @@
 
 #include "levin/core/error.hpp"
 #include "levin/formats/blocks.hpp"
+#include "levin/formats/gzip_file.hpp"
 #include "levin/formats/scaled.hpp"
 #include "levin/formats/strided_file.hpp"
 
@@ -135,18 +136,35 @@ std::unique_ptr<ArraySource> open_image(const InputFile& file, const FitsImage& 
     return in_ome_order(std::move(source));
 }
 
+/// A file that is packed as a whole is known too, and refused by name.
+bool matches(const std::string& path, const std::string& head) {
+    const std::string ending = extension_of(path);
+    return head.starts_with("SIMPLE  =") ||
+           (head.starts_with(gzip_magic) && (ending == ".fits.gz" || ending == ".fit.gz"));
+}
+
+/// The file, which is not packed as a whole.
+std::unique_ptr<InputFile> open_file(const std::string& path) {
+    auto file = std::make_unique<InputFile>(path);
+    std::string magic(gzip_magic.size(), '\0');
+    file->read_some(0, magic.data(), static_cast<Index>(magic.size()));
+    if (magic == gzip_magic)
+        throw Error(path + ": packed as a whole by gzip; gunzip it first, or pack its images in tiles (fpack)");
+    return file;
+}
+
 std::unique_ptr<ArraySource> open_fits(const std::string& path, const ReadOptions& options) {
-    const InputFile file(path);
+    const auto file = open_file(path);
     return with_context([&] { return path; },
                         [&] {
-                            const auto images = read_fits_images(file);
-                            return open_image(file, choose(images, path, options.dataset), options);
+                            const auto images = read_fits_images(*file);
+                            return open_image(*file, choose(images, path, options.dataset), options);
                         });
 }
 
 std::vector<Dataset> list_fits(const std::string& path) {
     std::vector<Dataset> datasets;
-    for (const FitsImage& image : read_fits_images(InputFile(path))) {
+    for (const FitsImage& image : read_fits_images(*open_file(path))) {
         if (!has_pixels(image)) continue;
         std::string note = image.name.empty() ? "" : "EXTNAME " + image.name;
         if (image.compressed()) note += std::string(note.empty() ? "" : ", ") + "compressed in tiles";
@@ -199,7 +217,7 @@ Format fits_format() {
     return {"fits",
             {".fits", ".fit", ".fts"},
             "FITS images, plain or tile-compressed",
-            [](const std::string&, const std::string& head) { return head.starts_with("SIMPLE  ="); },
+            matches,
             open_fits,
             write_fits,
             check_fits,
