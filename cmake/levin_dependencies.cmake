@@ -15,3 +15,6 @@ pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET pugixml)
 pkg_check_modules(fftw3 REQUIRED IMPORTED_TARGET fftw3)
 pkg_check_modules(fftw3f REQUIRED IMPORTED_TARGET fftw3f)
 pkg_check_modules(hwy REQUIRED IMPORTED_TARGET libhwy)
+# Debian has a serial and two MPI builds of HDF5 side by side, and its own name for the serial one.
+pkg_search_module(hdf5 REQUIRED IMPORTED_TARGET hdf5-serial hdf5)
+pkg_check_modules(matio REQUIRED IMPORTED_TARGET matio)

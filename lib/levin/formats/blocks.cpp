@@ -78,8 +78,12 @@ std::unique_ptr<ArraySource> in_ome_order(std::unique_ptr<ArraySource> source) {
 
 void for_each_block(const ArraySource& source, std::size_t memory, const StopToken& stop,
                     const std::function<void(const Region&, const ConstView&)>& visit) {
+    for_each_block(source, Grid(source.info().shape, block_shape(source.info(), memory)), stop, visit);
+}
+
+void for_each_block(const ArraySource& source, const Grid& blocks, const StopToken& stop,
+                    const std::function<void(const Region&, const ConstView&)>& visit) {
     const auto& info = source.info();
-    const Grid blocks(info.shape, block_shape(info, memory));
     Buffer buffer;
     if (source.comes_once())
         for (Index i = 0; i < blocks.size(); ++i) source.expect(blocks.region(i), 1);

@@ -38,5 +38,8 @@ std::unique_ptr<ArraySource> in_ome_order(std::unique_ptr<ArraySource> source);
 /// bytes (one row at least), in multiples of its chunks where that fits, and hands each, contiguous, to visit.
 void for_each_block(const ArraySource& source, std::size_t memory, const StopToken& stop,
                     const std::function<void(const Region&, const ConstView&)>& visit);
+/// The same in blocks of the caller's.
+void for_each_block(const ArraySource& source, const Grid& blocks, const StopToken& stop,
+                    const std::function<void(const Region&, const ConstView&)>& visit);
 
 }  // namespace levin::formats

@@ -77,6 +77,16 @@ void OutputFile::write(const void* from, Index bytes) {
     }
 }
 
+void OutputFile::rewrite(Index offset, std::string_view text) {
+    while (!text.empty()) {
+        const auto written = ::pwrite(descriptor_, text.data(), text.size(), offset);
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) throw_system_error("cannot write " + path_, errno);
+        text.remove_prefix(static_cast<std::size_t>(written));
+        offset += written;
+    }
+}
+
 void OutputFile::close() {
     if (::close(std::exchange(descriptor_, -1)) != 0) throw_system_error("cannot write " + path_, errno);
 }

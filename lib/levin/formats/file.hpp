@@ -32,7 +32,8 @@ class InputFile {
     Index size_ = 0;
 };
 
-/// A new file, written from its first byte to its last. Refuses a path that exists.
+/// A new file, written from its first byte to its last, but for what is known only at the end. Refuses a path that
+/// exists.
 class OutputFile {
   public:
     explicit OutputFile(const std::string& path);
@@ -42,6 +43,8 @@ class OutputFile {
 
     void write(const void* from, Index bytes);
     void write(std::string_view text) { write(text.data(), static_cast<Index>(text.size())); }
+    /// Over bytes that are written already.
+    void rewrite(Index offset, std::string_view text);
     /// Must be called: it is where a full disk may first show.
     void close();
 

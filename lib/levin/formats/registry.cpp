@@ -18,7 +18,9 @@
 #include "levin/formats/dcimg.hpp"
 #include "levin/formats/fits.hpp"
 #include "levin/formats/format.hpp"
+#include "levin/formats/hdf5.hpp"
 #include "levin/formats/inputs.hpp"
+#include "levin/formats/mat.hpp"
 #include "levin/formats/nifti.hpp"
 #include "levin/formats/npy.hpp"
 #include "levin/formats/png.hpp"
@@ -126,16 +128,10 @@ std::string partial_beside(const std::string& path) {
 }
 
 const std::vector<Format>& all() {
-    static const std::vector<Format> formats{tiff_format(),
-                                             png_format(),
-                                             npy_format(),
-                                             dcimg_format(),
-                                             nifti_format(),
-                                             fits_format(),
-                                             thunder_series_format(),
-                                             thunder_images_format(),
-                                             text_format(),
-                                             raw_format()};
+    static const std::vector<Format> formats{tiff_format(),           png_format(),  npy_format(),
+                                             hdf5_format(),           mat_format(),  dcimg_format(),
+                                             nifti_format(),          fits_format(), thunder_series_format(),
+                                             thunder_images_format(), text_format(), raw_format()};
     return formats;
 }
 
