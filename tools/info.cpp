@@ -28,24 +28,29 @@ const cli::Manual manual{
     .name = "info",
     .group = "Input and output",
     .summary = "show shape, axes, storage and history",
-    .description = {"Shows the shape, axes with spacing, data type, layout (images or series), chunks, codecs, stored "
-                    "and raw size with their ratio, chunks that are not stored, and the "
-                    "history of a store; for a group, those of its arrays. A store in progress says how far it has "
-                    "come. Any file that levin reads can be asked about.",
-                    "Images layout means chunks of whole frames, or large tiles of them, series layout chunks of whole "
-                    "series of a part of the frame. Small frames fit in one chunk with all of their time points; this "
-                    "is shown as images layout, each chunk with whole series, and is as good as series layout.",
-                    "--stats reads all values for minimum, maximum, mean and standard deviation, NaN left out."},
+    .description =
+        {"Shows the shape, axes with spacing, data type, layout (images or series), chunks, codecs, stored "
+         "and raw size with their ratio, chunks that are not stored, and the "
+         "history of a store; for a group, those of its arrays. A store in progress says how far it has "
+         "come. Any file that levin reads can be asked about.",
+         "Images layout means chunks of whole frames, or large tiles of them, series layout chunks of whole "
+         "series of a part of the frame. Small frames fit in one chunk with all of their time points; this "
+         "is shown as images layout, each chunk with whole series, and is as good as series layout.",
+         "--stats reads all values for minimum, maximum, mean and standard deviation, NaN left out.",
+         "--list shows the datasets of a file that may hold several (HDF5, MATLAB): name, shape, data type, and "
+         "what levin makes of them. FILE::NAME is one of them, for every program."},
     .examples = {{"levin info fish.zarr", "a store at a glance"},
                  {"levin info fish.zarr --json | jq .shape", "for scripts"},
-                 {"levin info frames.tif --stats", "a TIFF file, with statistics"}},
+                 {"levin info frames.tif --stats", "a TIFF file, with statistics"},
+                 {"levin info --list recording.nwb", "what there is to choose from"},
+                 {"levin info recording.nwb::/acquisition/TwoPhotonSeries/data", "one dataset of several"}},
     .see_also = {"check", "levin-array(5)"},
 };
 
 struct Options {
     engine::InputOptions input;
     engine::ExecutionOptions execution;
-    bool json = false, stats = false, chunks = false;
+    bool json = false, stats = false, chunks = false, list = false;
 };
 
 void declare(cli::Parser& parser, Options& options) {
@@ -53,6 +58,7 @@ void declare(cli::Parser& parser, Options& options) {
     parser.flag(options.json, "--json", "one JSON object instead of lines");
     parser.flag(options.stats, "--stats", "minimum, maximum, mean and standard deviation of all values");
     parser.flag(options.chunks, "--chunks", "list the chunks that are stored, with their sizes");
+    parser.flag(options.list, "--list", "show the datasets in a file that may hold several");
     cli::add_execution(parser, options.execution, cli::ExecutionKind::reading);
 }
 
@@ -229,8 +235,44 @@ std::string as_lines(const Json& report) {
     return text;
 }
 
+/// Names come from the file: what would move a terminal's cursor is shown as '?'.
+std::string printable(std::string text) {
+    for (char& c : text)
+        if (static_cast<unsigned char>(c) < ' ' || c == 127) c = '?';
+    return text;
+}
+
+/// The datasets in a file that may hold several.
+std::string list_datasets(const Options& options) {
+    if (options.stats || options.chunks) throw UsageError("--list: leave out --stats and --chunks");
+    const std::vector<formats::Dataset> datasets = formats::list(options.input.path);
+    Json entries = Json::array();
+    std::size_t names = 0, shapes = 0, types = 0;
+    for (const auto& dataset : datasets) {
+        entries.push_back({{"name", dataset.name}, {"shape", dataset.shape}, {"dtype", dataset.dtype}});
+        if (!dataset.note.empty()) entries.back()["note"] = dataset.note;
+        names = std::max(names, std::min<std::size_t>(dataset.name.size(), 60));
+        shapes = std::max(shapes, to_string(dataset.shape).size());
+        types = std::max(types, dataset.dtype.size());
+    }
+    if (options.json)
+        return Json{{"path", options.input.path}, {"datasets", entries}}.dump(2, ' ', false,
+                                                                              Json::error_handler_t::replace) +
+               "\n";
+    std::string text =
+        fmt::format("{}: {} dataset{}\n", options.input.path, datasets.size(), datasets.size() == 1 ? "" : "s");
+    for (const auto& dataset : datasets) {
+        std::string line = fmt::format("  {:<{}}  {:<{}}  {:<{}}  {}", dataset.name, names, to_string(dataset.shape),
+                                       shapes, dataset.dtype, types, dataset.note);
+        line.resize(line.find_last_not_of(' ') + 1);
+        text += printable(std::move(line)) + "\n";
+    }
+    return text;
+}
+
 void run(const Options& options) {
     engine::Execution execution(options.execution);
+    if (options.list) return execution.print_result(list_datasets(options));
     const std::string path = engine::split_selection(options.input.path).first;
     const bool pipe = engine::is_pipe(path);
     if (!pipe && options.input.no_trailer)
