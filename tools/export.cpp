@@ -1,5 +1,5 @@
-// From a store to files: TIFF, NumPy, PNG, NIfTI, FITS, raw; one file, or one per index of an axis. Pictures get
-// contrast and colours on the way.
+// From a store to files: TIFF, NumPy, PNG, HDF5, MATLAB, NIfTI, FITS, raw; one file, or one per index of an axis.
+// Pictures get contrast and colours on the way.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -28,14 +28,17 @@ using kernels::Colormap;
 const cli::Manual manual{
     .name = "export",
     .group = "Input and output",
-    .summary = "write files: TIFF, NumPy, PNG, NIfTI, FITS, raw binary, tables",
+    .summary = "write files: TIFF, NumPy, PNG, HDF5, MATLAB, NIfTI, FITS, raw binary, tables",
     .description =
-        {"Writes INPUT to a file, in the format of OUTPUT's extension (.tif .npy .png .nii .nii.gz .fits .raw ...) or "
-         "of "
-         "FORMAT:path; "
+        {"Writes INPUT to a file, in the format of OUTPUT's extension (.tif .npy .png .h5 .mat .nii .nii.gz .fits .raw "
+         "...) "
+         "or of FORMAT:path; "
          ".csv gives a table with a row per element. "
          "--split writes one file per index of an axis: out.tif becomes out-0000.tif, "
          "out-0001.tif, ..., or as a %04d in the name says. Spacing goes into TIFF files as ImageJ reads it.",
+         "HDF5 files hold one dataset, /data or what follows '::' as in out.h5::/group/name, in chunks, with axes, "
+         "spacing, attributes and history; along t it can be extended. "
+         "A .mat file holds one variable, data or what --var says, as A(y,x,t); it is of version 5 and up to 2 GiB.",
          "--contrast LOW,HIGH maps these percentiles of all values (NaN left out) to black and white, 8 bits; what "
          "lies outside is cut. --colormap gives colours; labels paints each "
          "number in a colour of its own, negative ones black. PNG pictures of anything but uint8 and uint16 use "
@@ -53,7 +56,7 @@ const cli::Manual manual{
 struct Options {
     engine::InputOptions input;
     engine::ExecutionOptions execution;
-    std::string output, split, transpose, compression;
+    std::string output, split, transpose, compression, variable;
     std::vector<double> contrast;
     std::optional<Colormap> colormap;
 };
@@ -76,9 +79,9 @@ void declare(cli::Parser& parser, Options& options) {
         .one_of({{"gray"}, {"viridis"}, {"magma"}, {"labels", "a colour per number, negative ones black"}});
     parser.option(options.transpose, "--transpose", "AXES",
                   "order of the axes in the file, e.g. yxt (NumPy and raw binary)");
-    parser.option(options.compression, "--compression", "NAME", "of TIFF pages")
-        .one_of({{"none"}, {"lzw"}, {"deflate"}, {"packbits"}, {"zstd"}})
-        .defaults_to("none");
+    parser.option(options.compression, "--compression", "NAME", "of TIFF pages (else none) or HDF5 chunks (else gzip)")
+        .one_of({{"none"}, {"lzw"}, {"deflate"}, {"packbits"}, {"zstd"}, {"gzip", "HDF5"}});
+    parser.option(options.variable, "--var", "NAME", "variable of a .mat file, as OUTPUT::NAME is");
     parser.check([&options] {
         const auto& c = options.contrast;
         if (c.empty()) return;
@@ -132,9 +135,12 @@ void check_request(const Options& options, const ArrayInfo& info, const std::str
         if (!engine::is_pipe(output)) engine::check_place(output);
         formats::check_output(output, options.execution.force);
     }
-    if (!options.compression.empty() && format != "tiff")
-        throw UsageError(fmt::format("--compression {}: only TIFF pages are compressed, {} is {}", options.compression,
-                                     path, format));
+    if (!options.compression.empty() && format != "tiff" && format != "hdf5")
+        throw UsageError(fmt::format("--compression {}: only TIFF pages and HDF5 chunks are compressed, {} is {}",
+                                     options.compression, path, format));
+    if (format == "hdf5" && !options.compression.empty() && options.compression != "gzip" &&
+        options.compression != "none")
+        throw UsageError(fmt::format("--compression {}: HDF5 has gzip and none", options.compression));
     if (!options.transpose.empty() && format != "npy" && format != "raw")
         throw UsageError(fmt::format("--transpose {}: only NumPy and raw binary files keep an order of axes, {} is {}",
                                      options.transpose, path, format));
@@ -207,6 +213,8 @@ std::string numbered(const std::string& path, Index number) {
         const int digits = width.empty() ? 0 : std::stoi(width);
         return fmt::format("{}{:0{}}{}", path.substr(0, percent), number, digits, path.substr(d + 1));
     }
+    if (const std::size_t mark = path.find("::"); mark != std::string::npos)  // what follows is in the file
+        return numbered(path.substr(0, mark), number) + path.substr(mark);
     const std::string extension = formats::extension_of(path);
     return fmt::format("{}-{:04}{}", path.substr(0, path.size() - extension.size()), number, extension);
 }
@@ -269,18 +277,28 @@ std::size_t size_on_disk(const std::string& output) {
     return bytes;
 }
 
+/// OUTPUT with the name of --var.
+std::string output_of(const Options& options) {
+    if (options.variable.empty()) return options.output;
+    const bool is_mat = !is_csv(options.output) && formats::output_format(options.output).name == "mat";
+    if (!is_mat || !formats::split_prefix(options.output).dataset.empty())
+        throw UsageError(fmt::format("--var {}: OUTPUT {} is no .mat file without a name of its own", options.variable,
+                                     options.output));
+    return options.output + "::" + options.variable;
+}
+
 void run(const Options& options) {
     engine::Execution execution(options.execution);
     engine::Source input = transposed(engine::open_input(execution, options.input), options.transpose);
     const ArrayInfo info = input->info();
-    std::vector<std::string> outputs{options.output};
+    std::vector<std::string> outputs{output_of(options)};
     std::size_t axis = 0;
     if (!options.split.empty()) {
         const auto axes = engine::axis_list(options.split, "--split", info.axes);
         if (axes.size() != 1) throw UsageError(fmt::format("--split {}: expected one axis", options.split));
         axis = axes.front();
         outputs.clear();
-        for (Index i = 0; i < info.shape[axis]; ++i) outputs.push_back(numbered(options.output, i));
+        for (Index i = 0; i < info.shape[axis]; ++i) outputs.push_back(numbered(output_of(options), i));
     }
     check_request(options, info, input->name(), outputs);
     const auto part = [&](std::size_t i) {

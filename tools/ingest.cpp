@@ -13,7 +13,8 @@ const cli::Manual manual{
     .group = "Input and output",
     .summary = "turn files into one chunked store",
     .description =
-        {"Reads TIFF, NumPy, PNG, NIfTI, FITS, DCIMG, raw binary and Thunder recordings, by content, then by "
+        {"Reads TIFF, HDF5, MATLAB, NumPy, PNG, NIfTI, FITS, DCIMG, tables as text, raw binary and Thunder recordings, "
+         "by content, then by "
          "extension; "
          "FORMAT:path forces a format. A folder, a glob or several files are one array: "
          "the files follow one another along t (--along), the pages of a file are z unless --pages says otherwise, in "
@@ -22,6 +23,10 @@ const cli::Manual manual{
          "--axes names the axes where the files do not, --spacing their spacing. Headerless input needs --shape (axes "
          "in storage order, slowest first) and --input-dtype; "
          "--skip leaves out a key before each record. The store has its axes in OME order (t c z y x) all the same.",
+         "A file of several arrays is followed by the name of one, as in file.h5::/path; levin info --list FILE shows "
+         "them. NWB, BigDataViewer, Imaris and MATLAB 7.3 files are HDF5; of an NWB file the only series of "
+         "acquisition "
+         "is read unless told. MATLAB's A(row,column,frame) is read as (frame, y, x), from version 5 files too.",
          "Chunks hold whole frames, about 8 MiB; values and data type do not change unless --dtype says so."},
     .examples = {{"levin ingest fish_tif fish.zarr --axes tzyx --spacing t=0.5s",
                   "a folder of TIFF files, one per time point"},
