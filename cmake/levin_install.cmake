@@ -17,6 +17,8 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/man/" DESTINATION ${CMAKE_INSTALL_MANDI
         FILES_MATCHING PATTERN "*.1")
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/man/" DESTINATION ${CMAKE_INSTALL_MANDIR}/man5 COMPONENT runtime
         FILES_MATCHING PATTERN "*.5")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/man/" DESTINATION ${CMAKE_INSTALL_MANDIR}/man7 COMPONENT runtime
+        FILES_MATCHING PATTERN "*.7")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright COMPONENT runtime)
 
 # Completion is what the built tools say of themselves; each shell has its own folder and file name for it.

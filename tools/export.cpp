@@ -50,7 +50,7 @@ const cli::Manual manual{
                  {"levin export mean.zarr mean.png --contrast 1,99 --colormap magma", "a picture"},
                  {"levin export clusters/labels clusters.png --colormap labels", "a label image in colours"},
                  {"levin export movie.zarr frames/f-%04d.png --split t --contrast 1,99", "a file per time point"}},
-    .see_also = {"ingest", "project", "kmeans"},
+    .see_also = {"ingest", "project", "kmeans", "levin-formats(7)"},
 };
 
 struct Options {

@@ -44,7 +44,7 @@ const cli::Manual manual{
                  {"levin info frames.tif --stats", "a TIFF file, with statistics"},
                  {"levin info --list recording.nwb", "what there is to choose from"},
                  {"levin info recording.nwb::/acquisition/TwoPhotonSeries/data", "one dataset of several"}},
-    .see_also = {"check", "levin-array(5)"},
+    .see_also = {"check", "levin-array(5)", "levin-formats(7)"},
 };
 
 struct Options {

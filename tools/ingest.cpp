@@ -33,7 +33,7 @@ const cli::Manual manual{
                  {"levin ingest 'frames/*.png' movie.zarr --axes tyx", "a glob"},
                  {"levin ingest raw:fish_series.bin fish.zarr --shape z=2,x=87,y=76,t=240 --input-dtype uint8 --skip 6",
                   "records of a 6-byte key and 240 samples"}},
-    .see_also = {"export", "toseries", "info", "levin-array(5)"},
+    .see_also = {"export", "toseries", "info", "levin-array(5)", "levin-formats(7)"},
 };
 
 struct Options {
