@@ -52,4 +52,20 @@ inline void open_as(const std::string& format, const std::string& path, const fo
     }
 }
 
+/// The same for every array that the file lists. What would take more memory than a tool is given is left alone.
+inline void open_each(const std::string& format, const std::string& path) {
+    const std::string input = format + ":" + path;
+    try {
+        for (const formats::Dataset& dataset : formats::list(input)) {
+            try {
+                const auto source = formats::open({input + "::" + dataset.name}, {});
+                if (source->scratch_bytes() <= std::size_t{256} << 20 && source->info().rank() < 6)
+                    read_corners(*source);
+            } catch (const Error&) {
+            }
+        }
+    } catch (const Error&) {
+    }
+}
+
 }  // namespace levin::fuzz
