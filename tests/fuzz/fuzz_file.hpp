@@ -29,9 +29,11 @@ class File {
     int descriptor_;
 };
 
-/// Reads the first and the last corner of the array.
+/// Reads the first and the last corner of the array. What would take more memory than a tool is given is left alone: a
+/// tool asks for that first.
 inline void read_corners(const ArraySource& source) {
     const ArrayInfo& info = source.info();
+    if (source.scratch_bytes() > std::size_t{256} << 20 || info.rank() > 5) return;
     for (const bool last : {false, true}) {
         Region corner{Dims(info.rank(), 0), info.shape};
         for (std::size_t i = 0; i < info.rank(); ++i) {
@@ -52,15 +54,13 @@ inline void open_as(const std::string& format, const std::string& path, const fo
     }
 }
 
-/// The same for every array that the file lists. What would take more memory than a tool is given is left alone.
+/// The same for every array that the file lists.
 inline void open_each(const std::string& format, const std::string& path) {
     const std::string input = format + ":" + path;
     try {
         for (const formats::Dataset& dataset : formats::list(input)) {
             try {
-                const auto source = formats::open({input + "::" + dataset.name}, {});
-                if (source->scratch_bytes() <= std::size_t{256} << 20 && source->info().rank() < 6)
-                    read_corners(*source);
+                read_corners(*formats::open({input + "::" + dataset.name}, {}));
             } catch (const Error&) {
             }
         }

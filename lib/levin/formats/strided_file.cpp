@@ -156,6 +156,8 @@ Dims cheap_chunks(const Dims& shape, const Dims& strides, std::size_t element_si
 
 Dims record_strides(const Dims& shape, std::size_t element_size, Index skip) {
     Dims strides(shape.size());
+    // Nothing will be read of an empty array, whose other lengths may be anything.
+    if (std::find(shape.begin(), shape.end(), Index{0}) != shape.end()) return strides;
     Index step = static_cast<Index>(element_size);
     for (std::size_t i = shape.size(); i-- > 0;) {
         strides[i] = step;
