@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <optional>
 
@@ -28,10 +29,15 @@ Dims permute(const Dims& dims, const std::vector<std::size_t>& order) {
     return result;
 }
 
-/// Bytes from the first to the end of the last element of a box.
+/// Bytes from the first to the end of the last element of a box, or more than any file has where they cannot be
+/// counted.
 Index span_of(const Dims& shape, const Dims& strides, Index element) {
     Index span = element;
-    for (std::size_t i = 0; i < shape.size(); ++i) span += (shape[i] - 1) * strides[i];
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+        Index length = 0;
+        if (__builtin_mul_overflow(shape[i] - 1, strides[i], &length) || __builtin_add_overflow(span, length, &span))
+            return std::numeric_limits<Index>::max();
+    }
     return span;
 }
 
