@@ -180,8 +180,6 @@ void check_fits(const ArrayInfo& info) { make_cards(info); }
 
 void write_fits(const ArraySource& source, const std::string& path, const WriteOptions& options) {
     const ArrayInfo& info = source.info();
-    if (!options.dataset.empty())
-        throw UsageError(fmt::format("FITS is written with one image; leave '::{}' out", options.dataset));
     const bool flipped = bitpix_of(info.dtype).second;
     std::string head;
     for (const std::string& text : make_cards(info)) head += fmt::format("{:<80}", text);

@@ -55,6 +55,7 @@ struct Format {
     /// The arrays in a file; nullptr for a format whose files hold one, to which "::" is refused.
     std::vector<Dataset> (*list)(const std::string& path) = nullptr;
     std::vector<std::string> options = {};  ///< of --raw and --row-offset those that mean something here
+    bool writes_names = false;              ///< "PATH::NAME" as an output names the array in the file
     bool beside_data = false;               ///< in a folder such files are notes about the data, not the data
 };
 

@@ -296,9 +296,11 @@ bool is_hdf5(const std::string&, const std::string& head) {
 }  // namespace
 
 Format hdf5_format() {
-    return {"hdf5",     {".h5", ".hdf5"}, "HDF5, with NWB, MATLAB 7.3, BigDataViewer and Imaris files",
-            is_hdf5,    open_hdf5_source, write_hdf5,
-            check_hdf5, list_hdf5};
+    Format format{"hdf5",     {".h5", ".hdf5"}, "HDF5, with NWB, MATLAB 7.3, BigDataViewer and Imaris files",
+                  is_hdf5,    open_hdf5_source, write_hdf5,
+                  check_hdf5, list_hdf5};
+    format.writes_names = true;
+    return format;
 }
 
 }  // namespace levin::formats

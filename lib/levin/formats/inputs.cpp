@@ -73,6 +73,13 @@ std::vector<InputPath> expand(const std::string& input, const ReadOptions& optio
     return result;
 }
 
+/// UsageError for "path::dataset" where the files of the format hold one array.
+void refuse_dataset(const InputPath& input) {
+    if (input.dataset.empty() || input.format->list) return;
+    throw UsageError(fmt::format("{}::{}: a file of format {} holds one array; leave '::{}' out", input.path,
+                                 input.dataset, input.format->name, input.dataset));
+}
+
 /// The files that --start, --stop and --step leave.
 void select(std::vector<InputPath>& files, const ReadOptions& options) {
     if (options.start < 0 || options.step < 1 || options.stop < -1)
@@ -124,12 +131,6 @@ InputPath split_prefix(const std::string& input) {
         if (format.name == prefix) return {&format, path, dataset};
     if (fs::exists(path)) by_name(prefix);  // names the formats there are
     return {nullptr, file, dataset};
-}
-
-void refuse_dataset(const InputPath& input) {
-    if (input.dataset.empty() || input.format->list) return;
-    throw UsageError(fmt::format("{}::{}: a file of format {} holds one array; leave '::{}' out", input.path,
-                                 input.dataset, input.format->name, input.dataset));
 }
 
 void refuse_options(const std::string& path, const Format* format, const ReadOptions& options) {

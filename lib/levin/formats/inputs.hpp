@@ -17,9 +17,6 @@ struct InputPath {
 /// written has neither, whatever it contains.
 InputPath split_prefix(const std::string& input);
 
-/// UsageError for "path::dataset" where the files of the format hold one array.
-void refuse_dataset(const InputPath& input);
-
 /// UsageError for an option in `options` that means something in other formats only; nullptr: a Zarr store.
 void refuse_options(const std::string& path, const Format* format, const ReadOptions& options);
 

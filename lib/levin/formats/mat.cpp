@@ -321,7 +321,9 @@ Format mat_format() {
     const auto matches = [](const std::string&, const std::string& head) {
         return head.starts_with("MATLAB 5.0 MAT-file");
     };
-    return {"mat", {".mat"}, "MATLAB's MAT files", matches, open_mat_source, write_mat, check_mat, list_mat};
+    Format format{"mat", {".mat"}, "MATLAB's MAT files", matches, open_mat_source, write_mat, check_mat, list_mat};
+    format.writes_names = true;
+    return format;
 }
 
 }  // namespace levin::formats

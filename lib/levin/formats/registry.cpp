@@ -187,7 +187,11 @@ const Format& output_format(const std::string& output) {
     }
     const Format* format = given.format ? given.format : by_extension(given.path);
     if (format && format->write) {
-        refuse_dataset({format, given.path, given.dataset});
+        if (!given.dataset.empty() && !format->writes_names)
+            throw UsageError(
+                fmt::format("{}: a file of format {} is written with one image, without a name; leave "
+                            "'::{}' out",
+                            output, format->name, given.dataset));
         return *format;
     }
     throw UsageError(fmt::format("{}: no format that levin writes has this extension; write FORMAT:PATH with one of {}",

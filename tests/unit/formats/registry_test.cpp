@@ -37,7 +37,9 @@ TEST_CASE("formats: what follows '::' chooses in a file of several arrays, and i
     }
     CHECK(contains(message_of([&] { open(image + "::"); }), "nothing follows '::'"));
     CHECK(contains(message_of([&] { formats::list(image); }), "holds one array"));
-    CHECK_THROWS_AS(formats::output_format(folder / "new.png::1"), UsageError);
+    for (const char* name : {"new.png::1", "new.tif::1", "new.fits::1"})
+        CHECK(contains(message_of([&] { formats::output_format(folder / name); }), "is written with one image"));
+    CHECK(formats::output_format(folder / "new.h5::1").name == "hdf5");
 }
 
 TEST_CASE("formats: what is not there, is empty or is no file is an error that names it") {
