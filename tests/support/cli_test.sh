@@ -132,6 +132,14 @@ same_values() {
     done
 }
 
+# same_arrays A.npy B.npy: NumPy reads the same shape, type and values, NaN at the same places.
+same_arrays() {
+    "$PY" -c 'import sys, numpy as np
+a, b = map(np.load, sys.argv[1:])
+assert a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc"), (a.dtype, a.shape, b.dtype, b.shape)' "$1" "$2" ||
+        fail "$1 and $2 differ"
+}
+
 # npy FILE 'expression': writes a NumPy array; np and a seeded generator rng are at hand.
 npy() {
     need_python numpy

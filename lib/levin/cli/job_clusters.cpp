@@ -31,10 +31,9 @@ Files Writer::slurm() const {
                                 path(last_script(i)));
         return text;
     };
-    for (JobFile& file :
-         submitting("Submits an array of parts for each step, each after the one before; prints the last job's number.",
-                    submit, "echo \"$job\"\n"))
-        files.push_back(std::move(file));
+    add_submitting(files,
+                   "Submits an array of parts for each step, each after the one before; prints the last job's number.",
+                   submit, "echo \"$job\"\n");
     return files;
 }
 
@@ -65,11 +64,10 @@ Files Writer::sge() const {
                                 path("logs"), path(last_script(i)));
         return text;
     };
-    for (JobFile& file : submitting(
-             "Submits an array of parts for each step, each held until the one before has ended; prints the last "
-             "job's number.",
-             submit, "echo \"${job%%.*}\"\n"))
-        files.push_back(std::move(file));
+    add_submitting(files,
+                   "Submits an array of parts for each step, each held until the one before has ended; prints the last "
+                   "job's number.",
+                   submit, "echo \"${job%%.*}\"\n");
     return files;
 }
 

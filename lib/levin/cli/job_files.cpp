@@ -87,8 +87,8 @@ std::string Writer::with_last(std::size_t i, const std::string& parts, const cha
         dollar, indented(parts, "    "), last);
 }
 
-Files Writer::submitting(const std::string& what, const Ending& submit, const std::string& number) const {
-    Files files;
+void Writer::add_submitting(Files& files, const std::string& what, const Ending& submit,
+                            const std::string& number) const {
     std::string name = "run", about = what, text = "job=\n";
     for (std::size_t i = 0; i < steps_.size(); ++i) {
         if (!steps_[i].in_rounds) {
@@ -107,7 +107,6 @@ Files Writer::submitting(const std::string& what, const Ending& submit, const st
         text = "job=\n";
     }
     if (name == "run" || text != "job=\n") files.push_back(script_of(name, about, text + number));
-    return files;
 }
 
 std::string Writer::merge_ending(std::size_t i) const {

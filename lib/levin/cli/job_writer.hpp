@@ -71,7 +71,7 @@ class Writer {
     /// For engines to which jobs are submitted: `run` and a script for each step in rounds, which submits one round and
     /// which the merge starts again, or that for the steps behind it. `submit(step)` sets $job to the number of the
     /// last job of the step, which is to run after $job where that is not empty.
-    Files submitting(const std::string& what, const Ending& submit, const std::string& number) const;
+    void add_submitting(Files& files, const std::string& what, const Ending& submit, const std::string& number) const;
     /// What a merge tells the engine: it has submitted what comes next.
     std::string merge_ending(std::size_t i) const;
     /// A function of a shell that knows no "try again": 75 is, nothing else.

@@ -80,6 +80,8 @@ const Format& by_name(const std::string& name);
 const Format* by_extension(const std::string& path);
 /// ".tif" of "a.tif", ".nii.gz" of "a.nii.gz": what a number in a name goes before.
 std::string extension_of(const std::string& path);
+/// The same in lower case, for comparison.
+std::string lower_extension(const std::string& path);
 
 /// Opens a file, a directory of files or a glob ("frames/*.tif"), or several of these, as one array; "FORMAT:path"
 /// forces a format, "path::DATASET" chooses in files that hold several arrays. Several files become one more axis in

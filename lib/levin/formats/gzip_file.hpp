@@ -45,18 +45,37 @@ std::vector<std::byte> gunzip(const std::vector<std::byte>& packed, std::size_t 
 std::unique_ptr<ArraySource> open_strided_gzip(std::string name, ArrayInfo info, const std::string& path,
                                                StridedLayout layout);
 
-/// A new gzip file, compressed as nibabel does (level 1).
-class GzipWriter {
+/// A stream of zlib's, level 1, that is packed into a file.
+class DeflateStream {
   public:
-    explicit GzipWriter(const std::string& path);
-    ~GzipWriter();
+    enum class Frame { gzip, zlib };
+    /// `file` outlives the stream.
+    DeflateStream(OutputFile& file, Frame frame);
+    ~DeflateStream();
     void write(const void* from, Index bytes);
-    /// Must be called, as that of OutputFile.
-    void close();
+    void write(std::string_view text) { write(text.data(), static_cast<Index>(text.size())); }
+    /// Must be called: the end of the stream. Returns how many bytes it has become.
+    Index finish();
 
   private:
-    struct Stream;
-    std::unique_ptr<Stream> stream_;
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// A new gzip file, compressed as nibabel does.
+class GzipWriter {
+  public:
+    explicit GzipWriter(const std::string& path) : file_(path), stream_(file_, DeflateStream::Frame::gzip) {}
+    void write(const void* from, Index bytes) { stream_.write(from, bytes); }
+    /// Must be called, as that of OutputFile.
+    void close() {
+        stream_.finish();
+        file_.close();
+    }
+
+  private:
+    OutputFile file_;
+    DeflateStream stream_;
 };
 
 }  // namespace levin::formats

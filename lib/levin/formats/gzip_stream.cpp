@@ -78,12 +78,12 @@ std::vector<std::byte> gunzip(const std::vector<std::byte>& packed, std::size_t 
     return bytes;
 }
 
-struct GzipWriter::Stream {
-    explicit Stream(const std::string& path) : file(path), packed(std::size_t{1} << 18) {
-        if (deflateInit2(&stream, 1, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+struct DeflateStream::State {
+    State(OutputFile& to, int window) : file(to), packed(std::size_t{1} << 18) {
+        if (deflateInit2(&stream, 1, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY) != Z_OK)
             throw TransientError("no memory to pack with zlib");
     }
-    ~Stream() { deflateEnd(&stream); }
+    ~State() { deflateEnd(&stream); }
     void pack(const void* from, Index bytes, int flush) {
         stream.next_in = static_cast<Bytef*>(const_cast<void*>(from));
         stream.avail_in = static_cast<uInt>(bytes);
@@ -91,29 +91,33 @@ struct GzipWriter::Stream {
             stream.next_out = packed.data();
             stream.avail_out = static_cast<uInt>(packed.size());
             deflate(&stream, flush);
-            file.write(packed.data(), static_cast<Index>(packed.size() - stream.avail_out));
+            const auto got = static_cast<Index>(packed.size() - stream.avail_out);
+            file.write(packed.data(), got);
+            written += got;
         } while (stream.avail_out == 0);
     }
-    OutputFile file;
+    OutputFile& file;
     std::vector<Bytef> packed;
     z_stream stream{};
+    Index written = 0;
 };
 
-GzipWriter::GzipWriter(const std::string& path) : stream_(std::make_unique<Stream>(path)) {}
-GzipWriter::~GzipWriter() = default;
+DeflateStream::DeflateStream(OutputFile& file, Frame frame)
+    : state_(std::make_unique<State>(file, frame == Frame::gzip ? MAX_WBITS + 16 : MAX_WBITS)) {}
+DeflateStream::~DeflateStream() = default;
 
-void GzipWriter::write(const void* from, Index bytes) {
-    constexpr Index most = Index{1} << 30;
+void DeflateStream::write(const void* from, Index bytes) {
+    constexpr Index most = Index{1} << 30;  // zlib counts in 32 bits
     for (const auto* next = static_cast<const std::byte*>(from); bytes > 0;) {
         const Index part = std::min(bytes, most);
-        stream_->pack(next, part, Z_NO_FLUSH);
+        state_->pack(next, part, Z_NO_FLUSH);
         next += part, bytes -= part;
     }
 }
 
-void GzipWriter::close() {
-    stream_->pack(nullptr, 0, Z_FINISH);
-    stream_->file.close();
+Index DeflateStream::finish() {
+    state_->pack(nullptr, 0, Z_FINISH);
+    return state_->written;
 }
 
 }  // namespace levin::formats

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +9,7 @@
 #include "levin/core/error.hpp"
 #include "levin/formats/blocks.hpp"
 #include "levin/formats/file.hpp"
+#include "levin/formats/gzip_file.hpp"
 #include "levin/formats/mat.hpp"
 
 namespace levin::formats {
@@ -100,48 +100,6 @@ std::string matrix_head(const ArrayInfo& info, const std::string& name) {
     return head + body;
 }
 
-/// A file that zlib's stream goes into, whose length is known when it is complete.
-class Deflated {
-  public:
-    explicit Deflated(OutputFile& file) : file_(file) {
-        if (deflateInit(&stream_, 1) != Z_OK) throw TransientError("zlib has no memory");
-    }
-    ~Deflated() { deflateEnd(&stream_); }
-    Deflated(const Deflated&) = delete;
-    Deflated& operator=(const Deflated&) = delete;
-
-    void write(const void* data, std::size_t bytes) {
-        constexpr std::size_t piece = std::size_t{1} << 30;  // zlib counts in 32 bits
-        const auto* next = static_cast<const Bytef*>(data);
-        for (; bytes > 0; bytes -= std::min(bytes, piece), next += std::min(bytes, piece))
-            run(next, static_cast<uInt>(std::min(bytes, piece)), Z_NO_FLUSH);
-    }
-    void write(const std::string& text) { write(text.data(), text.size()); }
-    std::size_t finish() {
-        run(nullptr, 0, Z_FINISH);
-        return written_;
-    }
-
-  private:
-    void run(const Bytef* data, uInt bytes, int flush) {
-        stream_.next_in = const_cast<Bytef*>(data);
-        stream_.avail_in = bytes;
-        do {
-            stream_.next_out = buffer_.data();
-            stream_.avail_out = static_cast<uInt>(buffer_.size());
-            if (deflate(&stream_, flush) == Z_STREAM_ERROR) throw Error("zlib failed");
-            const std::size_t got = buffer_.size() - stream_.avail_out;
-            file_.write(buffer_.data(), static_cast<Index>(got));
-            written_ += got;
-        } while (stream_.avail_out == 0);
-    }
-
-    OutputFile& file_;
-    z_stream stream_{};
-    std::array<Bytef, 1 << 16> buffer_{};
-    std::size_t written_ = 0;
-};
-
 /// Every other word of the values: the real or the imaginary parts.
 std::size_t take_part(const ConstView& block, std::size_t part, Buffer& taken) {
     const std::size_t word = word_size(block.dtype), count = static_cast<std::size_t>(block.count());
@@ -186,7 +144,7 @@ void write_mat(const ArraySource& source, const std::string& path, const WriteOp
     const std::size_t parts = is_complex(info.dtype) ? 2 : 1, part_bytes = info.bytes() / parts;
     OutputFile file(path);
     file.write(head);
-    Deflated stream(file);
+    DeflateStream stream(file, DeflateStream::Frame::zlib);
     stream.write(matrix_head(info, name));
     Buffer taken;
     for (std::size_t part = 0; part < parts; ++part) {
@@ -195,10 +153,10 @@ void write_mat(const ArraySource& source, const std::string& path, const WriteOp
         put(tag, static_cast<std::uint32_t>(part_bytes));
         stream.write(tag);
         for_each_block(columns, options.memory, options.stop, [&](const Region&, const ConstView& block) {
-            if (parts == 1) stream.write(block.data, byte_count(block.shape, info.element_size()));
+            if (parts == 1) stream.write(block.data, static_cast<Index>(byte_count(block.shape, info.element_size())));
             else {
                 const std::size_t bytes = take_part(block, part, taken);
-                stream.write(taken.data(), bytes);
+                stream.write(taken.data(), static_cast<Index>(bytes));
             }
         });
         stream.write(std::string(padded(part_bytes) - part_bytes, '\0'));

@@ -34,22 +34,10 @@ bool is_packed(const std::string& path) {
     return magic == gzip_magic;
 }
 
-/// "a.img.gz" -> {"a", ".img.gz"}
-std::pair<std::string, std::string> split_name(const std::string& path) {
-    fs::path name(path);
-    std::string ending;
-    if (name.extension() == ".gz") {
-        ending = ".gz";
-        name.replace_extension();
-    }
-    ending = name.extension().string() + ending;
-    return {path.substr(0, path.size() - ending.size()), ending};
-}
-
 /// The other file of a pair: beside `path`, of the same name, with .hdr for .img or .img for .hdr; "" when there is
 /// none.
 std::string partner_of(const std::string& path, const std::string& extension) {
-    const auto [stem, ending] = split_name(path);
+    const std::string ending = extension_of(path), stem = path.substr(0, path.size() - ending.size());
     const bool upper = ending.size() > 1 && ending[1] >= 'A' && ending[1] <= 'Z';
     const std::string other = upper ? (extension == ".img" ? ".IMG" : ".HDR") : extension;
     for (const auto& candidate : {stem + other, stem + other + ".gz"})
@@ -58,8 +46,7 @@ std::string partner_of(const std::string& path, const std::string& extension) {
 }
 
 bool ends_like(const std::string& path, const std::string& extension) {
-    std::string ending = split_name(path).second;
-    std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) { return std::tolower(c); });
+    const std::string ending = lower_extension(path);
     return ending == extension || ending == extension + ".gz";
 }
 

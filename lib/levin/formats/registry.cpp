@@ -142,9 +142,7 @@ const Format& by_name(const std::string& name) {
 }
 
 const Format* by_extension(const std::string& path) {
-    std::string extension = extension_of(path);
-    std::transform(extension.begin(), extension.end(), extension.begin(),
-                   [](unsigned char c) { return std::tolower(c); });
+    const std::string extension = lower_extension(path);
     for (const auto& format : all())
         if (std::find(format.extensions.begin(), format.extensions.end(), extension) != format.extensions.end())
             return &format;
@@ -155,6 +153,13 @@ std::string extension_of(const std::string& path) {
     const fs::path name(path);
     const std::string last = name.extension().string();
     return last == ".gz" ? name.stem().extension().string() + last : last;
+}
+
+std::string lower_extension(const std::string& path) {
+    std::string extension = extension_of(path);
+    std::transform(extension.begin(), extension.end(), extension.begin(),
+                   [](unsigned char c) { return std::tolower(c); });
+    return extension;
 }
 
 std::unique_ptr<ArraySource> open(const std::vector<std::string>& inputs, const ReadOptions& options,

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -192,13 +191,6 @@ class TextSource final : public ArraySource {
     ArrayInfo info_;
 };
 
-std::string extension_in_lower_case(const std::string& path) {
-    std::string extension = std::filesystem::path(path).extension().string();
-    std::transform(extension.begin(), extension.end(), extension.begin(),
-                   [](unsigned char c) { return std::tolower(c); });
-    return extension;
-}
-
 std::unique_ptr<ArraySource> open_text(const std::string& path, const ReadOptions&) {
     return with_context([&] { return path; },
                         [&] { return std::make_unique<TextSource>(path, scan(InputFile(path))); });
@@ -225,7 +217,7 @@ void append_number(std::string& line, DType dtype, const std::byte* at) {
 void write_text(const ArraySource& source, const std::string& path, const WriteOptions& options) {
     const ArrayInfo& info = source.info();
     check_text(info);
-    const std::string extension = extension_in_lower_case(options.path);
+    const std::string extension = lower_extension(options.path);
     const char separator = extension == ".csv" ? ',' : extension == ".tsv" ? '\t' : ' ';
     const Index columns = info.rank() == 2 ? info.shape[1] : 1;
     const DType dtype = info.dtype == DType::float16 ? DType::float32 : info.dtype;

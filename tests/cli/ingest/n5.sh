@@ -1,10 +1,6 @@
 # N5 that zarr-python wrote, and blocks as the Java library writes them: the same values by every tool, dimensions reversed.
 "$PY" -c 'import zarr; zarr.N5Store' 2>/dev/null || skip "no python3-zarr with N5Store"
 "$PY" "$SOURCE/tests/support/n5_files.py"
-same_arrays() {
-    "$PY" -c 'import sys, numpy as np; a, b = map(np.load, sys.argv[1:]); assert a.dtype == b.dtype and np.array_equal(a, b), (a, b)' "$@" ||
-        fail "$1 and $2 differ"
-}
 # put FILE OFFSET BYTE
 put() { printf "\\x$(printf %x "$3")" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none; }
 for name in raw gzip zlib zstd blosc bytes; do

@@ -2,10 +2,6 @@
 # What levin writes, tifffile reads.
 need_python numpy tifffile
 "$PY" "$SOURCE/tests/support/ome_files.py"
-same_arrays() {
-    "$PY" -c 'import sys, numpy as np; a, b = map(np.load, sys.argv[1:]); assert a.dtype == b.dtype and np.array_equal(a, b), (a.shape, b.shape)' "$@" ||
-        fail "$1 and $2 differ"
-}
 for name in TCZYX TZCYX CTZYX CZTYX ZTCYX ZCTYX compressed big; do
     expect_output '\(t 3, c 2, z 4, y 5, x 6\) uint16' levin-info $name.ome.tif
     expect_output 't 250 ms, z 2000 nm, y 0.5 um, x 0.25 um' levin-info $name.ome.tif

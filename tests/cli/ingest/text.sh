@@ -10,10 +10,6 @@ np.savetxt("series.1D", values, fmt="%.17g", header="AFNI's words")
 np.savetxt("series.csv", values, fmt="%.17g", delimiter=",", header="a,b,c,d,e,f,g", comments="")
 np.savetxt("one.txt", values[:, 0], fmt="%.17g", newline="\r\n")
 END
-same_arrays() {
-    "$PY" -c 'import sys, numpy as np; a, b = map(np.load, sys.argv[1:]); assert a.dtype == b.dtype and np.array_equal(a, b, equal_nan=True), (a.shape, b.shape)' "$@" ||
-        fail "$1 and $2 differ"
-}
 for name in series.txt series.1D series.csv; do
     levin-export -q $name got.npy --force
     same_arrays values.npy got.npy
