@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "levin/core/error.hpp"
-#include "levin/formats/hdf5_chunk.hpp"
+#include "levin/formats/hdf5/chunk.hpp"
 
 using namespace levin;
 

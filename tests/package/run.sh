@@ -25,7 +25,7 @@ if [ -x "$work/usr/bin/levin-copy" ]; then
     grep -qx 'levin_add_tool(fresh)' "$work/fresh/tools/CMakeLists.txt"
     cmake -S "$work/consumer" -B "$work/consumer-build" -DTOOL="$work/fresh/tools/fresh.cpp" >/dev/null
     cmake --build "$work/consumer-build" >/dev/null
-    cp -r "$work/usr/bin" "$work/fresh/bin"
+    cp -r "$work/usr/bin" "$work/usr/lib" "$work/fresh"
     cp "$work/consumer-build/levin-fresh" "$work/fresh/bin"
     bash "$work/fresh/tests/support/cli_test.sh" "$work/fresh/bin" fresh "$work/fresh/tests/cli/fresh/multiplies.sh" || [ $? = 77 ]
     for check in help bad_option overwrite same_answer; do
@@ -35,7 +35,8 @@ if [ -x "$work/usr/bin/levin-copy" ]; then
 fi
 
 for tool in "$work"/usr/bin/*; do
-    "$tool" --version >/dev/null
+    "$tool" --version >version
+    ! grep unknown version >&2 || { echo "$tool does not find its modules where they are installed" >&2; exit 1; }
     [ -f "$work/usr/share/man/man1/$(basename "$tool").1" ] || { echo "$tool has no man page" >&2; exit 1; }
 done
 echo "package: the installed tree serves a consumer"
@@ -52,7 +53,9 @@ expect fields '^Section: science$'
 expect fields '^Depends: .*libfftw3.*'
 expect fields '^Depends: .*libtiff.*'
 expect fields '^Depends: .*libarchive.*'
+expect fields '^Depends: .*libhdf5.*'
 expect contents './usr/share/doc/levin/copyright$'
+expect contents './usr/lib/.*levin/levin-hdf5\.so$'
 for tool in usr/bin/*; do expect contents "./$tool\$"; done
 if grep -E '\.(a|hpp|cmake)$' contents; then echo "the .deb holds development files" >&2; exit 1; fi
 if compgen -G 'usr/bin/levin' >/dev/null; then

@@ -16,8 +16,5 @@
 namespace levin::formats {
 
 Format hdf5_format();
-void write_hdf5(const ArraySource& source, const std::string& path, const WriteOptions& options);
-/// UsageError for an array that HDF5 cannot hold.
-void check_hdf5(const ArrayInfo& info);
 
 }  // namespace levin::formats

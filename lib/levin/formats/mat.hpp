@@ -14,8 +14,5 @@
 namespace levin::formats {
 
 Format mat_format();
-void write_mat(const ArraySource& source, const std::string& path, const WriteOptions& options);
-/// UsageError for an array that a MAT file of version 5 cannot hold.
-void check_mat(const ArrayInfo& info);
 
 }  // namespace levin::formats

@@ -5,7 +5,7 @@ mkdir frames
 levin-export -q a.zarr frames/f%d.tif --split t --compression packbits
 expect_exit 0 levin-ingest frames one.zarr --axes tyx --chunks t=7,y=30,x=33 -j 1
 for threads in 2 7; do
-    levin-ingest -q frames more.zarr --axes tyx --chunks t=7,y=30,x=33 -j $threads --memory 64M -f
+    levin-ingest -q frames more.zarr --axes tyx --chunks t=7,y=30,x=33 -j $threads --memory 40M -f
     same_bytes one.zarr more.zarr
 done
 same_values a.zarr one.zarr

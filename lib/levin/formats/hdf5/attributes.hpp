@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "levin/core/axes.hpp"
-#include "levin/formats/hdf5_file.hpp"
+#include "levin/formats/hdf5/file.hpp"
 
 namespace levin::formats {
 

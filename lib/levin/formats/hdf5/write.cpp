@@ -4,9 +4,9 @@
 
 #include "levin/core/error.hpp"
 #include "levin/formats/blocks.hpp"
-#include "levin/formats/hdf5.hpp"
-#include "levin/formats/hdf5_attributes.hpp"
-#include "levin/formats/hdf5_types.hpp"
+#include "levin/formats/hdf5/attributes.hpp"
+#include "levin/formats/hdf5/format.hpp"
+#include "levin/formats/hdf5/types.hpp"
 
 namespace levin::formats {
 namespace {

@@ -1,4 +1,4 @@
-#include "levin/formats/hdf5_types.hpp"
+#include "levin/formats/hdf5/types.hpp"
 
 #include <fmt/format.h>
 

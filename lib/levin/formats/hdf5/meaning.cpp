@@ -1,4 +1,4 @@
-#include "levin/formats/hdf5_meaning.hpp"
+#include "levin/formats/hdf5/meaning.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include <cmath>
 
 #include "levin/core/error.hpp"
-#include "levin/formats/hdf5_attributes.hpp"
+#include "levin/formats/hdf5/attributes.hpp"
 
 namespace levin::formats {
 namespace {

@@ -1,4 +1,4 @@
-#include "levin/formats/hdf5_dataset.hpp"
+#include "levin/formats/hdf5/dataset.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include <set>
 
 #include "levin/core/error.hpp"
-#include "levin/formats/hdf5_types.hpp"
+#include "levin/formats/hdf5/types.hpp"
 
 namespace levin::formats {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "levin/core/dims.hpp"
 #include "levin/core/dtype.hpp"
-#include "levin/formats/hdf5_file.hpp"
+#include "levin/formats/hdf5/file.hpp"
 
 namespace levin::formats {
 

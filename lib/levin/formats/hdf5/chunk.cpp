@@ -1,4 +1,4 @@
-#include "levin/formats/hdf5_chunk.hpp"
+#include "levin/formats/hdf5/chunk.hpp"
 
 #include <fmt/format.h>
 #include <zlib.h>

@@ -10,7 +10,7 @@
 #include "levin/formats/blocks.hpp"
 #include "levin/formats/file.hpp"
 #include "levin/formats/gzip_file.hpp"
-#include "levin/formats/mat.hpp"
+#include "levin/formats/mat/format.hpp"
 
 namespace levin::formats {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "levin/core/axes.hpp"
-#include "levin/formats/hdf5_dataset.hpp"
+#include "levin/formats/hdf5/dataset.hpp"
 
 namespace levin::formats {
 

@@ -1,4 +1,4 @@
-#include "levin/formats/hdf5_attributes.hpp"
+#include "levin/formats/hdf5/attributes.hpp"
 
 #include <algorithm>
 #include <array>

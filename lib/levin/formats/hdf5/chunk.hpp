@@ -2,7 +2,7 @@
 /// (shuffle, deflate, fletcher32), so that threads decode side by side. The library itself undoes szip and scaleoffset.
 #pragma once
 #include "levin/core/view.hpp"
-#include "levin/formats/hdf5_dataset.hpp"
+#include "levin/formats/hdf5/dataset.hpp"
 
 namespace levin::formats {
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "levin/core/dtype.hpp"
-#include "levin/formats/hdf5_file.hpp"
+#include "levin/formats/hdf5/file.hpp"
 
 namespace levin::formats {
 

@@ -1,4 +1,4 @@
-#include "levin/formats/hdf5_file.hpp"
+#include "levin/formats/hdf5/file.hpp"
 
 #include <fmt/format.h>
 
