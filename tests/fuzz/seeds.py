@@ -88,6 +88,8 @@ to = folder("npy")
 for name, values in {"c": frames, "fortran": np.asfortranarray(frames), "big": frames.astype(">f8"), "complex": frames.astype("c8"),
                      "bool": frames > 3}.items():
     put(name, bytes_of(lambda file: np.save(file, values[:1])))
+for name, save in ("stored", np.savez), ("packed", np.savez_compressed):
+    put(name + ".npz", bytes_of(lambda file: save(file, a=frames[:1], b=frames[:1, 0] > 3)))
 
 to = folder("thunder")
 records = np.array([[x, y, 0, 1, 2, 3] for y in range(2) for x in range(2)], "<i2").tobytes()

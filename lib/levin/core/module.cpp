@@ -24,9 +24,10 @@ fs::path find_module(const std::string& name) {
     const fs::path installed = fs::path(LEVIN_MODULES_INSTALLED) / file;
     for (const fs::path& path : {beside, installed})
         if (fs::exists(path, ignored)) return path;
-    throw Error(fmt::format("levin's module {} is missing: it is neither {} nor {}; install levin whole, a program alone "
-                            "does not hold it",
-                            name, beside.lexically_normal().string(), installed.string()));
+    throw Error(
+        fmt::format("levin's module {} is missing: it is neither {} nor {}; install levin whole, a program alone "
+                    "does not hold it",
+                    name, beside.lexically_normal().string(), installed.string()));
 }
 
 const Module& load(const std::string& name) {

@@ -35,13 +35,17 @@ struct Point {
 /// A decompressor on its way through the file.
 class GzipFile::Cursor {
   public:
-    Cursor(const Point& point, const InputFile& file)
-        : position_(point.position), offset_(point.offset), is_raw_(point.position > 0) {
+    Cursor(const Point& point, const InputFile& file, const std::optional<DeflatedPart>& part)
+        : part_(part),
+          position_(point.position),
+          offset_(part && point.position == 0 ? part->offset : point.offset),
+          is_raw_(part || point.position > 0),
+          from_begin_(point.position == 0) {
         unsigned char byte = 0;
         if (point.bits > 0) file.read(point.offset - 1, &byte, 1);
         if (inflateInit2(&stream_, is_raw_ ? -MAX_WBITS : MAX_WBITS + 16) != Z_OK)
             throw TransientError("no memory to unpack with zlib");
-        if (!is_raw_) return;
+        if (from_begin_) return;
         if (point.bits > 0) inflatePrime(&stream_, point.bits, byte >> (8 - point.bits));
         inflateSetDictionary(&stream_, point.window.data(), static_cast<uInt>(point.window.size()));
     }
@@ -98,12 +102,21 @@ class GzipFile::Cursor {
         const int status = inflate(&stream_, Z_BLOCK);
         position_ += static_cast<Index>(room - stream_.avail_out);
         at_end_ = status == Z_STREAM_END;
+        if (part_ && from_begin_) {
+            crc_ = crc32_z(crc_, stream_.next_out - (room - stream_.avail_out), room - stream_.avail_out);
+            if (at_end_ && crc_ != part_->crc)
+                throw Error(
+                    fmt::format("{}: what is unpacked from byte {} on has the checksum {:08x}, not {:08x}: "
+                                "the file is damaged",
+                                file.path(), part_->offset, crc_, part_->crc));
+        }
         if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
             throw Error(fmt::format("{}: the gzip stream is damaged near byte {}: {}", file.path(), next_input(),
                                     stream_.msg ? stream_.msg : "no reason given"));
     }
     /// Goes on to the member that follows, if one does.
     bool next_member(const InputFile& file) {
+        if (part_) return false;
         for (int trailer = is_raw_ ? 8 : 0; trailer > 0;) {
             if (!fill(file))
                 throw Error(fmt::format("{}: the checksum at the end is missing: the file is cut off", file.path()));
@@ -123,12 +136,15 @@ class GzipFile::Cursor {
 
     z_stream stream_{};
     std::vector<Bytef> input_;
+    std::optional<DeflatedPart> part_;
     Index position_, offset_;
-    bool is_raw_, at_end_ = false;
+    bool is_raw_, from_begin_, at_end_ = false;
+    uLong crc_ = 0;
 };
 
 struct GzipFile::State {
     std::string path;
+    std::optional<DeflatedPart> part;
     std::mutex turn;   ///< of the one that unpacks what nobody has unpacked yet
     std::mutex mutex;  ///< of all that follows
     Index reached = 0, interval = first_interval;
@@ -149,7 +165,7 @@ struct GzipFile::State {
         for (std::size_t i = 0; i < idle.size(); ++i)
             if (const Index at = idle[i]->position(); at <= offset && (!point || at >= point->position))
                 if (best == idle.size() || at > idle[best]->position()) best = i;
-        if (best == idle.size()) return std::make_unique<Cursor>(point ? *point : Point{}, file);
+        if (best == idle.size()) return std::make_unique<Cursor>(point ? *point : Point{}, file, part);
         auto cursor = std::move(idle[best]);
         idle.erase(idle.begin() + static_cast<Index>(best));
         --idle_of_all;
@@ -187,8 +203,8 @@ struct GzipFile::State {
         const auto visit = [&] { mark(*cursor); };
         std::vector<std::byte> skipped(static_cast<std::size_t>(gzip_scratch / 2));
         while (cursor->position() < offset) {
-            const Index part = std::min<Index>(offset - cursor->position(), gzip_scratch / 2);
-            if (cursor->read(file, skipped.data(), part, visit) < part) return 0;
+            const Index step = std::min<Index>(offset - cursor->position(), gzip_scratch / 2);
+            if (cursor->read(file, skipped.data(), step, visit) < step) return 0;
         }
         const Index done = cursor->read(file, to, bytes, visit);
         give_back(std::move(cursor));
@@ -200,7 +216,10 @@ struct GzipFile::State {
     }
 };
 
-GzipFile::GzipFile(std::string path) : state_(std::make_unique<State>()) { state_->path = std::move(path); }
+GzipFile::GzipFile(std::string path, std::optional<DeflatedPart> part) : state_(std::make_unique<State>()) {
+    state_->path = std::move(path);
+    state_->part = part;
+}
 GzipFile::~GzipFile() = default;
 
 void GzipFile::read(Index offset, void* to, Index bytes) const {

@@ -1,6 +1,9 @@
-/// Files compressed as a whole by gzip, through zlib: reading from any place of what they unpack to, and writing.
+/// Files compressed as a whole by gzip, and deflated parts of others, through zlib: reading from any place of what they
+/// unpack to, and writing.
 #pragma once
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "levin/formats/file.hpp"
@@ -9,6 +12,12 @@
 namespace levin::formats {
 
 inline constexpr std::string_view gzip_magic{"\x1f\x8b", 2};
+
+/// A stream of deflate without a frame, in the middle of a file: a member of a zip archive.
+struct DeflatedPart {
+    Index offset = 0, bytes = 0;
+    std::uint32_t crc = 0;  ///< CRC-32 of what it unpacks to, compared where that is unpacked from begin to end
+};
 
 /// The most that a read of a GzipFile holds besides its output.
 constexpr Index gzip_scratch = Index{256} << 10;
@@ -19,7 +28,7 @@ constexpr Index gzip_scratch = Index{256} << 10;
 /// and is no member is left alone, as gzip does. The file is open only while it is read.
 class GzipFile {
   public:
-    explicit GzipFile(std::string path);
+    explicit GzipFile(std::string path, std::optional<DeflatedPart> part = {});
     ~GzipFile();
     GzipFile(const GzipFile&) = delete;
     GzipFile& operator=(const GzipFile&) = delete;
@@ -41,9 +50,9 @@ class GzipFile {
 /// `packed`, a gzip or zlib stream in memory, unpacked; Error when it is damaged or unpacks to more than `most` bytes.
 std::vector<std::byte> gunzip(const std::vector<std::byte>& packed, std::size_t most);
 
-/// The array in what a gzip file unpacks to.
+/// The array in what a gzip file, or `part` of any file, unpacks to.
 std::unique_ptr<ArraySource> open_strided_gzip(std::string name, ArrayInfo info, const std::string& path,
-                                               StridedLayout layout);
+                                               StridedLayout layout, std::optional<DeflatedPart> part = {});
 
 /// A stream of zlib's, level 1, that is packed into a file.
 class DeflateStream {

@@ -27,10 +27,11 @@ class GzipBytes final : public ByteSource {
 
 class GzipSource final : public ArraySource {
   public:
-    GzipSource(std::string name, ArrayInfo info, const std::string& path, StridedLayout layout)
-        : name_(std::move(name)), info_(std::move(info)), file_(path), layout_(std::move(layout)) {
+    GzipSource(std::string name, ArrayInfo info, const std::string& path, StridedLayout layout,
+               const std::optional<DeflatedPart>& part)
+        : name_(std::move(name)), info_(std::move(info)), file_(path, part), layout_(std::move(layout)) {
         if (info_.chunks.empty()) info_.chunks = cheap_chunks(info_.shape, layout_.strides, info_.element_size());
-        const Index size = InputFile(path).size();
+        const Index size = part ? part->bytes : InputFile(path).size();
         if (__builtin_add_overflow(static_cast<Index>(info_.bytes()), layout_.offset, &end_) ||
             end_ / most_ratio > size)
             throw Error(
@@ -57,8 +58,8 @@ class GzipSource final : public ArraySource {
 }  // namespace
 
 std::unique_ptr<ArraySource> open_strided_gzip(std::string name, ArrayInfo info, const std::string& path,
-                                               StridedLayout layout) {
-    return std::make_unique<GzipSource>(std::move(name), std::move(info), path, std::move(layout));
+                                               StridedLayout layout, std::optional<DeflatedPart> part) {
+    return std::make_unique<GzipSource>(std::move(name), std::move(info), path, std::move(layout), part);
 }
 
 std::vector<std::byte> gunzip(const std::vector<std::byte>& packed, std::size_t most) {

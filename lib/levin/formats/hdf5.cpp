@@ -15,12 +15,8 @@ bool is_hdf5(const std::string&, const std::string& head) {
 }  // namespace
 
 Format hdf5_format() {
-    Format format{"hdf5",
-                  {".h5", ".hdf5"},
-                  "HDF5, with NWB, MATLAB 7.3, BigDataViewer and Imaris files",
-                  is_hdf5,
-                  nullptr,
-                  nullptr};
+    Format format{"hdf5",  {".h5", ".hdf5"}, "HDF5, with NWB, MATLAB 7.3, BigDataViewer and Imaris files",
+                  is_hdf5, nullptr,          nullptr};
     format.writes_names = true;
     return in_module<module_name>(std::move(format));
 }

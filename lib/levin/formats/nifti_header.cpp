@@ -182,6 +182,12 @@ NiftiHeader::NiftiHeader(const std::vector<std::byte>& begin) : version_(1), fie
         throw Error(fmt::format("the header says that it has {} bytes, expected {}: it is damaged", size, bytes));
 }
 
+void NiftiHeader::make_pair() {
+    const auto magic = version_ == 1 ? pair_v1 : pair_v2;
+    fields_.put_text(version_ == 1 ? 344 : 4, magic.size(), std::string(magic));
+    set("vox_offset", 0, 0);
+}
+
 bool NiftiHeader::is_pair() const {
     const auto magic = magic_of(text_of(bytes()));
     return magic == pair_v1 || magic == pair_v2;

@@ -32,6 +32,8 @@ class NiftiHeader {
     bool swapped() const { return swapped_; }
     /// Whether the values lie in a file of their own, .img.
     bool is_pair() const;
+    /// Makes an empty header one of a pair.
+    void make_pair();
     const std::vector<std::byte>& bytes() const { return fields_.bytes(); }
 
     Index integer(const char* name, std::size_t i = 0) const;

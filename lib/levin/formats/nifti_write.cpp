@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -18,6 +19,7 @@ namespace levin::formats {
 namespace {
 
 using Json = nlohmann::ordered_json;
+namespace fs = std::filesystem;
 
 constexpr const char* dimension_of = "xyztc";  // f lies where t does
 
@@ -149,17 +151,44 @@ NiftiHeader make_header(const ArrayInfo& info) {
     return header;
 }
 
-/// The header, "no extensions", and the values in the order of the file.
+/// And that no extensions follow.
 template <class File>
-void write_file(File& file, const ArraySource& source, const NiftiHeader& header, const WriteOptions& options) {
+void write_header(File& file, const NiftiHeader& header) {
     const char no_extensions[4]{};
     file.write(header.bytes().data(), static_cast<Index>(header.bytes().size()));
     file.write(no_extensions, 4);
+}
+
+/// In the order of the file, to its end.
+template <class File>
+void write_values(File& file, const ArraySource& source, const WriteOptions& options) {
     for_each_block(PermutedSource(source, file_order(source.info().axes)), options.memory, options.stop,
                    [&](const Region&, const ConstView& block) {
                        file.write(block.data, static_cast<Index>(byte_count(block.shape, size_of(block.dtype))));
                    });
     file.close();
+}
+
+/// The values, put into their place beside the header that is in the making at `path`.
+void write_pair(const ArraySource& source, NiftiHeader header, const std::string& path, const WriteOptions& options) {
+    const std::string values = options.path.substr(0, options.path.size() - 4) + ".img";
+    if (!options.force && fs::exists(fs::symlink_status(values)))
+        throw Error(fmt::format("{} exists; --force replaces it", values));
+    const std::string partial = partial_beside(values);
+    try {
+        OutputFile file(partial);
+        write_values(file, source, options);
+        header.make_pair();
+        OutputFile head(path);
+        write_header(head, header);
+        head.close();
+        if (options.before_publishing) options.before_publishing();
+        fs::rename(partial, values);
+    } catch (...) {
+        std::error_code ignored;
+        fs::remove(partial, ignored);
+        throw;
+    }
 }
 
 }  // namespace
@@ -168,13 +197,19 @@ void check_nifti(const ArrayInfo& info) { make_header(info); }
 
 void write_nifti(const ArraySource& source, const std::string& path, const WriteOptions& options) {
     const NiftiHeader header = make_header(source.info());
-    if (options.path.ends_with(".gz")) {
-        GzipWriter file(path);
-        write_file(file, source, header, options);
-    } else {
-        OutputFile file(path);
-        write_file(file, source, header, options);
-    }
+    const std::string ending = lower_extension(options.path);
+    if (ending == ".img" || ending == ".img.gz" || ending == ".hdr.gz")
+        throw UsageError(
+            fmt::format("{}: a pair is written under the name of its header, x.hdr, and not packed; or "
+                        "write x.nii.gz",
+                        options.path));
+    if (ending == ".hdr") return write_pair(source, header, path, options);
+    const auto write = [&](auto&& file) {
+        write_header(file, header);
+        write_values(file, source, options);
+    };
+    if (ending.ends_with(".gz")) write(GzipWriter(path));
+    else write(OutputFile(path));
 }
 
 }  // namespace levin::formats

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "levin/core/error.hpp"
 #include "levin/formats/blocks.hpp"
 #include "levin/formats/npy_header.hpp"
@@ -26,25 +24,8 @@ NpyHeader read_header(const InputFile& file) {
 
 std::unique_ptr<ArraySource> read_npy(const InputFile& file) {
     const NpyHeader header = read_header(file);
-    ArrayInfo info;
-    StridedLayout layout;
-    layout.offset = header.bytes;
-    layout.swap = header.swapped;
-    info.dtype = header.dtype;
-    info.shape = header.shape;
-    info.axes.resize(info.rank());
-    const Index bytes = static_cast<Index>(info.bytes()), found = file.size() - header.bytes;
-    if (found != bytes)
-        throw Error(fmt::format("{} bytes of values, but shape {} of {} needs {}: the file is {}", found,
-                                to_string(info.shape), name_of(info.dtype), bytes,
-                                found < bytes ? "cut off" : "longer than it says"));
-    if (header.fortran_order) {
-        layout.strides = record_strides({info.shape.rbegin(), info.shape.rend()}, info.element_size());
-        std::reverse(layout.strides.begin(), layout.strides.end());
-    } else {
-        layout.strides = record_strides(info.shape, info.element_size());
-    }
-    return open_strided(file.path(), std::move(info), {file.path()}, std::move(layout));
+    NpyArray array = npy_array(header, file.size() - header.bytes);
+    return open_strided(file.path(), std::move(array.info), {file.path()}, std::move(array.layout));
 }
 
 std::unique_ptr<ArraySource> open_npy(const std::string& path, const ReadOptions&) {

@@ -172,6 +172,28 @@ NpyHeader read_npy_header(const std::function<void(void* to, Index bytes)>& read
     return header;
 }
 
+NpyArray npy_array(const NpyHeader& header, Index found) {
+    NpyArray array;
+    ArrayInfo& info = array.info;
+    info.dtype = header.dtype;
+    info.shape = header.shape;
+    info.axes.resize(info.rank());
+    const Index bytes = static_cast<Index>(info.bytes());
+    if (found != bytes)
+        throw Error(fmt::format("{} bytes of values, but shape {} of {} needs {}: the file is {}", found,
+                                to_string(info.shape), name_of(info.dtype), bytes,
+                                found < bytes ? "cut off" : "longer than it says"));
+    array.layout.offset = header.bytes;
+    array.layout.swap = header.swapped;
+    if (header.fortran_order) {
+        array.layout.strides = record_strides({info.shape.rbegin(), info.shape.rend()}, info.element_size());
+        std::reverse(array.layout.strides.begin(), array.layout.strides.end());
+    } else {
+        array.layout.strides = record_strides(info.shape, info.element_size());
+    }
+    return array;
+}
+
 std::string npy_header(const Dims& shape, DType dtype) {
     const auto code =
         std::find_if(codes.begin(), codes.end(), [&](const auto& entry) { return entry.second == dtype; })->first;

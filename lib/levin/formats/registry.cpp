@@ -23,6 +23,7 @@
 #include "levin/formats/mat.hpp"
 #include "levin/formats/nifti.hpp"
 #include "levin/formats/npy.hpp"
+#include "levin/formats/npz.hpp"
 #include "levin/formats/png.hpp"
 #include "levin/formats/raw.hpp"
 #include "levin/formats/stack.hpp"
@@ -128,10 +129,19 @@ std::string partial_beside(const std::string& path) {
 }
 
 const std::vector<Format>& all() {
-    static const std::vector<Format> formats{tiff_format(),           png_format(),  npy_format(),
-                                             hdf5_format(),           mat_format(),  dcimg_format(),
-                                             nifti_format(),          fits_format(), thunder_series_format(),
-                                             thunder_images_format(), text_format(), raw_format()};
+    static const std::vector<Format> formats{tiff_format(),
+                                             png_format(),
+                                             npy_format(),
+                                             npz_format(),
+                                             hdf5_format(),
+                                             mat_format(),
+                                             dcimg_format(),
+                                             nifti_format(),
+                                             fits_format(),
+                                             thunder_series_format(),
+                                             thunder_images_format(),
+                                             text_format(),
+                                             raw_format()};
     return formats;
 }
 

@@ -61,6 +61,15 @@ levin-export -q header.zarr header-back.nii.gz
 levin-export -q 'header.zarr[x=1:5]' cropped.nii
 levin-project -q mean header.nii.gz mean.zarr --axis t
 levin-export -q mean.zarr mean.nii
+levin-export -q header.zarr nifti:pair.hdr
+expect_error 1 'pair.hdr exists' levin-export header.zarr nifti:pair.hdr
+rm pair.hdr
+expect_error 1 'pair.img exists' levin-export header.zarr nifti:pair.hdr
+levin-export -qf header.zarr nifti:pair.hdr
+levin-ingest -q pair.img pair.zarr
+same_values header.zarr pair.zarr
+expect_error 2 'x.hdr' levin-export header.zarr nifti:other.img
+[ -z "$(find . -name '.levin*')" ] || fail "partial files are left: $(find . -name '.levin*')"
 levin-synth -q random plane.zarr --shape y=40000,x=3 --chunks y=20000
 levin-export -q plane.zarr long.nii
 levin-export -q plane.zarr plane.npy
@@ -72,6 +81,8 @@ for type in 'u1 i1 i2 u2 i4 u4 i8 u8 f4 f8 c8 c16'.split():
         assert back.get_data_dtype() == first.get_data_dtype() and np.array_equal(np.asarray(back.dataobj), np.asarray(first.dataobj)), name
         assert np.array_equal(back.affine, first.affine) and back.header.get_zooms() == first.header.get_zooms(), name
         assert back.header.get_xyzt_units() == ('mm', 'sec'), name
+first, pair = nib.load('header.nii.gz'), nib.load('pair.hdr')
+assert isinstance(pair, nib.Nifti1Pair) and not isinstance(pair, nib.Nifti1Image) and np.array_equal(pair.get_fdata(), first.get_fdata()) and np.array_equal(pair.affine, first.affine)
 first, back = nib.load('header.nii.gz'), nib.load('header-back.nii.gz')
 assert np.array_equal(first.get_fdata(), back.get_fdata())
 for key in first.header:
