@@ -40,8 +40,9 @@ const cli::Manual manual{
          "as a table instead or besides: one row per index of the axes kept, one column per statistic.",
          "With --part the parts share out the samples as well as the output: each leaves partial results of "
          "blocks of samples, and the last one, or levin check --publish, puts them together. Percentiles "
-         "need all samples of a pixel at once, so there only pixels are shared out: of images that are whole "
-         "in their chunks every part reads nearly all, and levin toseries comes first."},
+         "need all samples of a pixel at once: parts share out pixels, or, of images that are whole in their chunks, "
+         "leave the samples, as large as the data, for the last one to select from. For many gigabytes levin toseries "
+         "comes first: then every part reads its share and does all of it."},
     .examples = {{"levin project max fish.zarr maxz.zarr --axis z", "maximum projection"},
                  {"levin project mean,std,percentile:95 fish.zarr maps.zarr --axis t", "three maps in one pass"},
                  {"levin project mean fish.zarr --axis z,y,x -o trace.csv", "the mean trace as a table"}},

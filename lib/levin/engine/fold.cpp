@@ -33,43 +33,61 @@ class Fold {
         for (const std::string& name : listed(recipe_of(store).at("quantities")))
             quantities_.push_back(store::Array::open(fmt::format("{}/{}", partial, name), how));
         const ArrayInfo& info = quantities_.front()->info();
-        blocks_ = info.shape[0];
+        blocks_ = ceil_div(info.shape[0], info.chunks[0]);
         cells_ = Grid({info.shape.begin() + 1, info.shape.end()}, {info.chunks.begin() + 1, info.chunks.end()});
     }
 
     void run(const Grid& units) {
-        require_memory(units);
+        const Dims box = choose_box(units);
         execution_.progress().start(units.size());
         for (Index unit = 0; unit < units.size(); ++unit) {
             if (!std::all_of(targets_.begin(), targets_.end(), [&](const Target& t) { return t.is_done(unit); }))
-                run(unit, units.region(unit));
+                run(unit, units.region(unit), box);
             execution_.progress().advance();
         }
     }
 
   private:
-    void require_memory(const Grid& units) const {
+    /// The pixels that a thread has in hand: a cell of the partial results, or less where memory is short, of which the
+    /// cell is decoded more than once then.
+    Dims choose_box(const Grid& units) const {
         std::size_t pixel = 0, result = 0, reading = 0;
         for (const auto& quantity : quantities_) {
-            pixel += 2 * quantity->info().element_size();
+            const ArrayInfo& info = quantity->info();
+            const auto each = static_cast<std::size_t>(info.chunks[0]), all = static_cast<std::size_t>(info.shape[0]);
+            // A value for each sample is kept until all are there, and a selection works on a copy.
+            pixel += info.element_size() * (each + (each > 1 ? 2 * all : 1));
             reading = std::max(reading, quantity->scratch_bytes());
         }
         for (const Target& target : targets_) result += size_of(target.dtype);
-        const std::size_t needed =
-            byte_count(units.cell(), result) + targets_.front().write_bytes +
-            static_cast<std::size_t>(execution_.threads()) * (byte_count(cells_.cell(), pixel + result) + reading);
-        if (needed > execution_.budget())
-            execution_.refuse_memory("putting the parts' results together",
-                                     execution_.memory() - execution_.budget() + needed,
-                                     "give more --memory to this run");
+        Dims box = cells_.cell();
+        const auto needed = [&] {
+            return byte_count(units.cell(), result) + targets_.front().write_bytes +
+                   static_cast<std::size_t>(execution_.threads()) * (byte_count(box, pixel + result) + reading);
+        };
+        while (needed() > execution_.budget()) {
+            const auto widest = std::max_element(box.begin(), box.end());
+            if (widest == box.end() || *widest == 1)
+                execution_.refuse_memory("putting the parts' results together",
+                                         execution_.memory() - execution_.budget() + needed(),
+                                         "give more --memory to this run");
+            *widest = (*widest + 1) / 2;
+        }
+        return box;
     }
 
-    void run(Index unit, const Region& pixels) {
+    void run(Index unit, const Region& pixels, const Dims& box) {
         std::vector<OwnedArray> results;
         for (const Target& target : targets_) results.emplace_back(target.dtype, pixels.shape);
         std::vector<Region> boxes;
-        for_each_index(cells_.cells(pixels),
-                       [&](const Dims& cell) { boxes.push_back(intersect(cells_.region(cell), pixels)); });
+        for_each_index(cells_.cells(pixels), [&](const Dims& cell) {
+            const Region whole = intersect(cells_.region(cell), pixels);
+            const Grid cut(whole.shape, box);
+            for (Index i = 0; i < cut.size(); ++i) {
+                boxes.push_back(cut.region(i));
+                for (std::size_t axis = 0; axis < box.size(); ++axis) boxes.back().origin[axis] += whole.origin[axis];
+            }
+        });
         parallel_for(static_cast<Index>(boxes.size()), execution_.threads(), execution_.stop(),
                      [&](Index i) { fold_box(boxes[static_cast<std::size_t>(i)], pixels.origin, results); });
         for (std::size_t k = 0; k < targets_.size(); ++k)
@@ -82,17 +100,17 @@ class Fold {
         Region place = box;
         place.origin.insert(place.origin.begin(), 0);
         place.shape.insert(place.shape.begin(), 1);
-        std::vector<OwnedArray> values;
-        std::vector<ConstView> rows;
-        for (const auto& quantity : quantities_) {
-            values.emplace_back(quantity->info().dtype, place.shape);
-            rows.push_back(
-                contiguous(std::as_const(values.back().buffer).data(), quantity->info().dtype, {box.count()}));
-        }
-        for (place.origin[0] = 0; place.origin[0] < blocks_; ++place.origin[0]) {
-            {
+        std::vector<Buffer> values(quantities_.size());
+        for (Index block = 0; block < blocks_; ++block) {
+            std::vector<ConstView> rows;
+            for (std::size_t q = 0; q < quantities_.size(); ++q) {
                 const Timed reading(execution_.progress(), Stage::read);
-                for (std::size_t q = 0; q < quantities_.size(); ++q) quantities_[q]->read(place, values[q].view);
+                const ArrayInfo& info = quantities_[q]->info();
+                place.origin[0] = block * info.chunks[0];
+                place.shape[0] = std::min(info.chunks[0], info.shape[0] - place.origin[0]);
+                values[q].reserve(byte_count(place.shape, info.element_size()));
+                quantities_[q]->read(place, contiguous(values[q].data(), info.dtype, place.shape));
+                rows.push_back(contiguous(std::as_const(values[q]).data(), info.dtype, {place.shape[0], box.count()}));
             }
             folder->append(rows);
         }

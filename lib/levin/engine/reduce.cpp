@@ -22,8 +22,9 @@ void reduce(Execution& execution, const ArraySource& input, const ReduceOptions&
     if (options.axes.empty()) throw UsageError("a reduction needs at least one axis");
     const bool complete =
         std::all_of(outputs.begin(), outputs.end(), [](const Output* output) { return output->was_complete(); });
-    if (options.partials && !complete && partials_pay(execution, input, options, outputs))
-        return reduce_to_partials(execution, input, options, outputs);
+    if (!complete)
+        if (const auto how = by_partials(execution, input, options, outputs))
+            return reduce_to_partials(execution, input, *how, outputs);
     const Grid& units = outputs.front()->units();
     const auto cost = [&](const Region& box) {
         return box.empty() ? 0

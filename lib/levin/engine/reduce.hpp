@@ -20,7 +20,8 @@ class Reducer {
     virtual void add(const ConstView& block) = 0;
     /// All samples have been added: once for each of ReduceOptions::passes.
     virtual void end_pass() {}
-    /// Fills one contiguous block (pixels,) per output, in its result_dtype.
+    /// Fills one contiguous block (pixels,) per output, in its result_dtype; (samples, pixels) for
+    /// Partials::Quantity::each.
     virtual void finish(std::span<const View> out) = 0;
 };
 
@@ -30,7 +31,8 @@ using MakeReducer = std::function<std::unique_ptr<Reducer>(Index pixels)>;
 class Folder {
   public:
     virtual ~Folder() = default;
-    /// One contiguous block (pixels,) for each of Partials::quantities.
+    /// One contiguous block (n, pixels) for each of Partials::quantities; n is 1, or the block's samples for those of
+    /// each.
     virtual void append(std::span<const ConstView> quantities) = 0;
     /// As Reducer::finish.
     virtual void finish(std::span<const View> out) = 0;
@@ -45,10 +47,16 @@ struct Partials {
     struct Quantity {
         std::string name;
         DType dtype;
+        bool each =
+            false;  ///< a value for every sample, not one for the block: what needs them together gets them then
     };
     std::vector<Quantity> quantities;
     bool blocks = true;  ///< false: the samples of a pixel stay together
-    MakeReducer make;    ///< finish() gives the quantities
+    double overhead =
+        1.25;  ///< what reading so costs, in reading without partial results, which are written and read besides
+    std::function<std::size_t(Index pixels)> state_bytes = {};  ///< of what `make` makes, where the samples come in one
+                                                                ///< pass and in slabs, unlike in the run alone
+    MakeReducer make;  ///< finish() gives the quantities
     MakeFolder fold;
     /// What `fold` was made from, kept with the partial results for those who find them (fold.hpp).
     Recipe recipe;
@@ -63,8 +71,8 @@ struct ReduceOptions {
     };  ///< of the reducers of so many output elements
     std::function<std::size_t(Index pixels)> scratch_bytes = [](Index) {
         return std::size_t{0};
-    };  ///< what a reducer of so many output elements holds besides
-    std::optional<Partials> partials = {};
+    };                                    ///< what a reducer of so many output elements holds besides
+    std::vector<Partials> partials = {};  ///< the ways there are
 };
 
 /// Outputs have the input's kept axes in order. Reads every input chunk once when a box of one chunk with all its other

@@ -28,6 +28,16 @@ Region moved(Region box, const Dims& by) {
     return box;
 }
 
+/// With the axis in front that results with several values of a pixel have.
+Dims with_each(Index each, Dims shape) {
+    if (each > 0) shape.insert(shape.begin(), each);
+    return shape;
+}
+Region with_each(Index each, Region box) {
+    if (each > 0) box.origin.insert(box.origin.begin(), 0);
+    return {box.origin, with_each(each, box.shape)};
+}
+
 }  // namespace
 
 Targets targets_of(const Outputs& outputs) {
@@ -137,8 +147,9 @@ void Reduction::run_batch(const Region& batch, const Cut& cut) {
     const Region kept = pending_of(batch, pending);
     if (pending.empty()) return;
     Results results(segments_.size());
-    for (std::vector<OwnedArray>& of_segment : results)
-        for (const Target& target : segments_.front().targets) of_segment.emplace_back(target.dtype, kept.shape);
+    for (std::size_t s = 0; s < segments_.size(); ++s)
+        for (const Target& target : segments_[s].targets)
+            results[s].emplace_back(target.dtype, with_each(target.each, kept.shape));
     const Grid boxes = boxes_of(kept, cut);
     for (Index number = 0; number < boxes.size(); ++number) run_box(kept.origin, boxes.region(number), cut, results);
     parallel_for(static_cast<Index>(pending.size()), execution_.threads(), execution_.stop(), [&](Index i) {
@@ -148,7 +159,7 @@ void Reduction::run_batch(const Region& batch, const Cut& cut) {
         for (std::size_t s = 0; s < segments_.size(); ++s)
             for (std::size_t k = 0; k < segments_[s].targets.size(); ++k) {
                 const Target& target = segments_[s].targets[k];
-                if (!target.is_done(unit)) target.write(unit, results[s][k].view.sub(part));
+                if (!target.is_done(unit)) target.write(unit, results[s][k].view.sub(with_each(target.each, part)));
             }
     });
 }
@@ -196,13 +207,18 @@ void Reduction::finish(Reducers& reducers, const Grid& strips, const Region& box
         const Region strip = strips.region(i);
         std::vector<OwnedArray> owned;
         std::vector<View> views;
+        const auto each = [&](const OwnedArray& result) {
+            return result.view.rank() > strip.rank() ? result.view.shape[0] : 0;
+        };
         for (const OwnedArray& result : results) {
-            owned.emplace_back(result.view.dtype, strip.shape);
-            views.push_back(contiguous(owned.back().view.data, result.view.dtype, {strip.count()}));
+            owned.emplace_back(result.view.dtype, with_each(each(result), strip.shape));
+            views.push_back(
+                contiguous(owned.back().view.data, result.view.dtype, with_each(each(result), Dims{strip.count()})));
         }
         reducers[static_cast<std::size_t>(i)]->finish(views);
         const Region place = moved(strip, box.origin);
-        for (std::size_t k = 0; k < results.size(); ++k) copy(owned[k].view, results[k].view.sub(place));
+        for (std::size_t k = 0; k < results.size(); ++k)
+            copy(owned[k].view, results[k].view.sub(with_each(each(results[k]), place)));
     });
 }
 

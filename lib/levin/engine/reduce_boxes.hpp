@@ -13,6 +13,7 @@ struct Target {
     std::function<bool(Index unit)> is_done;
     std::function<void(Index unit, const ConstView& values)> write;
     std::size_t write_bytes = 0;  ///< that one call of write may hold besides `values`
+    Index each = 0;               ///< values of a pixel, in an axis in front; 0 for one without that axis
 };
 using Targets = std::vector<Target>;
 Targets targets_of(const Outputs& outputs);
@@ -20,7 +21,7 @@ Targets targets_of(const Outputs& outputs);
 /// Samples [begin, end) of the first reduced axis, whose results go to targets of their own.
 struct Segment {
     Index begin = 0, end = 0;
-    Targets targets;  ///< as many of the same types in every segment
+    Targets targets;  ///< as many of the same types in every segment, the first being no shorter than others
 };
 
 class Reduction {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "levin/core/parallel.hpp"
 #include "levin/engine/fold.hpp"
@@ -12,9 +13,12 @@ namespace levin::engine {
 namespace {
 
 /// Along the kept axes, by the input's shape and chunks alone: those of a chunk, but that a cell should be worth a file
-/// and its partial results fit memory, and that there should be some to share out.
-Dims cell_of(const ArrayInfo& input, const std::vector<std::size_t>& kept) {
-    constexpr Index least = 1 << 14, most = 1 << 16, enough = 256;
+/// and its partial results fit memory, and that there should be some to share out. `together`: bytes of a pixel's
+/// samples that will be held together.
+Dims cell_of(const ArrayInfo& input, const std::vector<std::size_t>& kept, std::size_t together) {
+    constexpr Index enough = 256, held = Index{64} << 20;
+    const Index most = std::clamp<Index>(held / std::max<Index>(1, static_cast<Index>(together)), 1, 1 << 16);
+    const Index least = std::min<Index>(1 << 14, most / 2);
     Dims shape, cell;
     for (const std::size_t axis : kept) {
         shape.push_back(input.shape[axis]);
@@ -35,11 +39,14 @@ class Pieces {
         : input_(input),
           axes_(options.axes),
           samples_(input.shape[axes_.front()]),
-          length_(options.partials->blocks ? fold_length(samples_) : std::max<Index>(1, samples_)) {
+          length_(options.partials.front().blocks ? fold_length(samples_) : std::max<Index>(1, samples_)) {
         Dims kept;
         const auto axes = kept_axes(input, axes_);
         for (const std::size_t axis : axes) kept.push_back(input.shape[axis]);
-        cells_ = Grid(kept, cell_of(input, axes));
+        for (std::size_t i = 1; i < axes_.size(); ++i) inner_ *= input.shape[axes_[i]];
+        for (const auto& quantity : options.partials.front().quantities)
+            if (quantity.each) together_ += byte_count({samples_, inner_}, size_of(quantity.dtype));
+        cells_ = Grid(kept, cell_of(input, axes, together_));
         Dims shape{std::max<Index>(1, ceil_div(samples_, length_))}, cell{1};
         shape.insert(shape.end(), kept.begin(), kept.end());
         cell.insert(cell.end(), cells_.cell().begin(), cells_.cell().end());
@@ -50,6 +57,18 @@ class Pieces {
     const Grid& cells() const { return cells_; }  ///< of the pixels
     Index begin(Index block) const { return std::min(block * length_, samples_); }
     Index end(Index block) const { return begin(block + 1); }
+    /// Whether parts may leave samples: there are some, a pixel's fit memory, and all of them a folder.
+    bool can_keep_samples() const { return samples_ > 0 && together_ <= std::size_t{1} << 20 && grid_.size() <= 10000; }
+    /// Values of a pixel in a block; 0: one, without an axis for them.
+    Index each(const Partials::Quantity& quantity, Index block) const {
+        return quantity.each ? (end(block) - begin(block)) * inner_ : 0;
+    }
+    /// The shape and the chunks of the array of a quantity.
+    std::pair<Dims, Dims> shape_of(const Partials::Quantity& quantity) const {
+        Dims shape = grid_.shape(), chunk = grid_.cell();
+        if (quantity.each) shape[0] = samples_ * inner_, chunk[0] = length_ * inner_;
+        return {shape, chunk};
+    }
     static Region cells_in(const Region& pieces) {
         return {{pieces.origin.begin() + 1, pieces.origin.end()}, {pieces.shape.begin() + 1, pieces.shape.end()}};
     }
@@ -65,7 +84,8 @@ class Pieces {
   private:
     const ArrayInfo& input_;
     const std::vector<std::size_t>& axes_;
-    Index samples_, length_;
+    Index samples_, length_, inner_ = 1;
+    std::size_t together_ = 0;  ///< bytes of a pixel's samples that will be held together
     Grid grid_, cells_;
 };
 
@@ -76,17 +96,24 @@ double most(const std::vector<Region>& parts, const std::function<double(const R
 }
 
 /// Where the partial results of one block go, cell by cell.
-Targets targets_of(Execution& execution, const std::vector<store::ArrayWriter*>& writers, Index first) {
+Targets targets_of(Execution& execution, const std::vector<Partials::Quantity>& quantities, const Pieces& pieces,
+                   const std::vector<store::ArrayWriter*>& writers, Index block) {
+    const Index first = block * pieces.cells().size();
     Targets targets;
-    for (store::ArrayWriter* writer : writers)
+    for (std::size_t k = 0; k < writers.size(); ++k) {
+        store::ArrayWriter* const writer = writers[k];
+        const Index each = pieces.each(quantities[k], block);
         targets.push_back({writer->spec().dtype, [=](Index cell) { return writer->is_done(first + cell); },
                            [=, &execution](Index cell, const ConstView& values) {
-                               ConstView row = values;  // (1, kept axes...)
-                               row.shape.insert(row.shape.begin(), 1);
-                               row.strides.insert(row.strides.begin(), 0);
+                               ConstView row = values;  // (1 or each, kept axes...)
+                               if (each == 0) {
+                                   row.shape.insert(row.shape.begin(), 1);
+                                   row.strides.insert(row.strides.begin(), 0);
+                               }
                                execution.progress().add_written(writer->write(first + cell, row));
                            },
-                           writer->scratch_bytes()});
+                           writer->scratch_bytes(), each});
+    }
     return targets;
 }
 
@@ -96,22 +123,21 @@ void for_each_run(Execution& execution, const ArraySource& input, const ReduceOp
                   const Region& own, const std::function<Targets(Index block)>& targets_of,
                   const std::function<void(Reduction&)>& body) {
     std::size_t bytes = 0;
-    for (const Partials::Quantity& quantity : options.partials->quantities)
-        bytes += byte_count(pieces.cells().cell(), size_of(quantity.dtype));
+    for (const Partials::Quantity& quantity : options.partials.front().quantities)
+        bytes += byte_count(pieces.shape_of(quantity).second, size_of(quantity.dtype));
     const Index step = std::max<Index>(1, static_cast<Index>(execution.budget() / 8 / std::max<std::size_t>(1, bytes)));
     for (Index block = own.origin[0]; block < own.end(0); block += step) {
         std::vector<Segment> segments;
         for (Index b = block; b < std::min(block + step, own.end(0)); ++b)
             segments.push_back({pieces.begin(b), pieces.end(b), targets_of(b)});
-        Reduction reduction(execution, input, options, pieces.cells(), segments, options.partials->make);
+        Reduction reduction(execution, input, options, pieces.cells(), segments, options.partials.front().make);
         body(reduction);
     }
 }
 
 store::ArraySpec spec_of(const Pieces& pieces, const Partials::Quantity& quantity, const ArrayInfo& rest) {
     store::ArraySpec spec;
-    spec.shape = pieces.grid().shape();
-    spec.chunks = pieces.grid().cell();
+    std::tie(spec.shape, spec.chunks) = pieces.shape_of(quantity);
     spec.dtype = quantity.dtype;
     spec.write_fill = true;  // so that a chunk that is not there is missing
     spec.axes = {{"block", 0, ""}};
@@ -127,8 +153,12 @@ UnitPlan plan_of(Execution& execution, const ArraySource& input, const ReduceOpt
     plan.units_in_all = pieces.grid().size();
     if (own.empty()) return plan;
     Targets targets;
-    for (const Partials::Quantity& quantity : options.partials->quantities)
-        targets.push_back({quantity.dtype, {}, {}, 2 * byte_count(pieces.cells().cell(), size_of(quantity.dtype))});
+    for (const Partials::Quantity& quantity : options.partials.front().quantities)
+        targets.push_back({quantity.dtype,
+                           {},
+                           {},
+                           2 * byte_count(pieces.shape_of(quantity).second, size_of(quantity.dtype)),
+                           pieces.each(quantity, own.origin[0])});
     for_each_run(
         execution, input, options, pieces, own, [&](Index) { return targets; },
         [&](const Reduction& reduction) {
@@ -161,10 +191,11 @@ bool make_partials(Execution& execution, const ArraySource& input, const ReduceO
     how.shared = true;
     how.fsync = execution.options().fsync;
     store::GroupWriter group(store::partial_results_of(outputs.front()->workplace()),
-                             attributes_of(recipe_of(*options.partials, outputs)), 3, how);
+                             attributes_of(recipe_of(options.partials.front(), outputs)), 3, how);
     std::vector<store::ArrayWriter*> writers;
     const ArrayInfo rest = without_axes(input.info(), options.axes);
-    for (const Partials::Quantity& quantity : options.partials->quantities)
+    const auto& quantities = options.partials.front().quantities;
+    for (const Partials::Quantity& quantity : quantities)
         writers.push_back(&group.add(quantity.name, spec_of(pieces, quantity, rest)));
     if (group.was_complete()) return true;
     for (store::ArrayWriter* writer : writers) writer->share(parts);
@@ -174,7 +205,7 @@ bool make_partials(Execution& execution, const ArraySource& input, const ReduceO
     if (!own.empty())
         for_each_run(
             execution, input, options, pieces, own,
-            [&](Index block) { return targets_of(execution, writers, block * pieces.cells().size()); },
+            [&](Index block) { return targets_of(execution, quantities, pieces, writers, block); },
             [&](Reduction& reduction) { reduction.run(Pieces::cells_in(own)); });
     if (!std::all_of(writers.begin(), writers.end(), [](store::ArrayWriter* writer) { return writer->is_complete(); }))
         return false;
@@ -185,19 +216,31 @@ bool make_partials(Execution& execution, const ArraySource& input, const ReduceO
 
 }  // namespace
 
-bool partials_pay(Execution& execution, const ArraySource& input, const ReduceOptions& options,
-                  const Outputs& outputs) {
+std::optional<ReduceOptions> by_partials(Execution& execution, const ArraySource& input, const ReduceOptions& options,
+                                         const Outputs& outputs) {
     const Grid& units = outputs.front()->units();
-    if (!execution.part() || units.size() == 0) return false;
+    if (!execution.part() || units.size() == 0) return std::nullopt;
     const Index samples = input.info().shape[options.axes.front()], count = execution.part()->count;
     const auto cost = [&](const Region& box) {
         return bytes_needed(input.info(), options.axes, span_of(units, box), 0, samples);
     };
-    const Pieces pieces(input.info(), options);
-    const double whole = most(
+    double least = most(
         cut_into_parts(units.counts(), count, [&](const Region& box) { return box.empty() ? 0 : cost(box); }), cost);
-    constexpr double clearly = 0.8;  // partial results are written and read besides
-    return most(pieces.parts(count), [&](const Region& box) { return pieces.bytes_needed(box); }) < clearly * whole;
+    std::optional<ReduceOptions> best;
+    for (const Partials& partials : options.partials) {
+        ReduceOptions how = options;
+        how.partials = {partials};
+        if (partials.state_bytes) {
+            how.state_bytes = partials.state_bytes, how.scratch_bytes = ReduceOptions().scratch_bytes;
+            how.whole = false, how.passes = 1;
+            if (!Pieces(input.info(), how).can_keep_samples()) continue;
+        }
+        const Pieces pieces(input.info(), how);
+        const double needed =
+            partials.overhead * most(pieces.parts(count), [&](const Region& box) { return pieces.bytes_needed(box); });
+        if (needed < least) least = needed, best = how;
+    }
+    return best;
 }
 
 void reduce_to_partials(Execution& execution, const ArraySource& input, const ReduceOptions& options,
@@ -213,7 +256,7 @@ void reduce_to_partials(Execution& execution, const ArraySource& input, const Re
     };
     try {
         if (make_partials(execution, input, options, outputs, pieces, parts))
-            fold(execution, store, outputs.front()->units(), targets_of(outputs), options.partials->fold);
+            fold(execution, store, outputs.front()->units(), targets_of(outputs), options.partials.front().fold);
     } catch (const std::exception&) {
         if (!finished_elsewhere()) throw;
     }

@@ -6,11 +6,12 @@
 
 namespace levin::engine {
 
-/// Whether the part that reads most would read clearly less than it would for whole units of the output. The same for
-/// every part of a job.
-bool partials_pay(Execution& execution, const ArraySource& input, const ReduceOptions& options, const Outputs& outputs);
+/// `options` with the one way by partial results that pays: with which the part that reads most has clearly less to do
+/// than with whole units of the output. None where none does. The same for every part of a job.
+std::optional<ReduceOptions> by_partials(Execution& execution, const ArraySource& input, const ReduceOptions& options,
+                                         const Outputs& outputs);
 
-/// This run's part; and the outputs' units, when it is the last one.
+/// This run's part, by the only one of options.partials; and the outputs' units, when it is the last one.
 void reduce_to_partials(Execution& execution, const ArraySource& input, const ReduceOptions& options,
                         const Outputs& outputs);
 

@@ -70,7 +70,8 @@ std::size_t Reduction::batch_bytes(const Dims& batch) const {
     for (std::size_t i = 0; i < extent.size(); ++i)
         extent[i] = std::min(extent[i] * units_.cell()[i], units_.shape()[i]);
     std::size_t bytes = 0;
-    for (const Target& target : segments_.front().targets) bytes += byte_count(extent, size_of(target.dtype));
+    for (const Target& target : segments_.front().targets)
+        bytes += byte_count(extent, size_of(target.dtype)) * static_cast<std::size_t>(std::max<Index>(1, target.each));
     return bytes * segments_.size() +
            static_cast<std::size_t>(execution_.threads()) * segments_.front().targets.front().write_bytes;
 }
@@ -101,9 +102,12 @@ std::size_t Reduction::box_bytes(const Cut& cut) const {
     for (const std::size_t axis : kept_) kept.push_back(cut.kept[axis]);
     const Index pixels = product(kept);
     const Grid strips = cut_into_strips(kept);
+    std::size_t results = 0;
+    for (const Target& target : segments_.front().targets)
+        results += std::max<std::size_t>(16, size_of(target.dtype) * static_cast<std::size_t>(target.each));
     // The slab, its copy in the reducers' order, their state and results, and what reading needs.
     return byte_count(box, 2 * info_.element_size()) + options_.state_bytes(pixels) +
-           static_cast<std::size_t>(pixels) * 16 * segments_.front().targets.size() +
+           static_cast<std::size_t>(pixels) * results +
            static_cast<std::size_t>(strips.size()) * options_.scratch_bytes(product(strips.cell())) +
            static_cast<std::size_t>(execution_.threads()) * input_.scratch_bytes();
 }

@@ -51,6 +51,27 @@ for words in "mean out.zarr --axis t,y" "std out.zarr --axis y,x" "mean out.zarr
     rm -r out.zarr alone.zarr
 done
 
+# Percentiles of images that are whole in their chunks: every part reads its share and leaves the samples, the last
+# one selects, in little memory too.
+expect_output '^reads +[0-9]{3}(\.[0-9])? KiB \(decoded\) of 2.7 MiB' levin-project median counts.zarr out.zarr --axis t --part 3/5 --dry-run
+for words in "median,std,percentile:20 data.zarr --axis t" "percentile:5 counts.zarr --axis t,x --dtype uint16" "median counts.zarr --axis t,y"; do
+    set -- $words
+    make="levin-project $1 $2 out.zarr ${*:3}"
+    $make -q && mv out.zarr alone.zarr
+    in_parts 5 "4 2 5 1" $make
+    [ -n "$(find out.zarr/__levin/partial/samples/c -type f)" ] || fail "no part of $1 has left samples"
+    in_parts 5 3 $make --memory 24M
+    same_bytes alone.zarr out.zarr
+    [ -z "$(find out.zarr -name '__levin*')" ] || fail "left over: $(find out.zarr -name '__levin*')"
+    rm -r out.zarr alone.zarr
+done
+levin-synth -q random long.zarr --shape t=900,y=200,x=200 --chunks t=30
+levin-project -q median long.zarr alone.zarr --axis t
+in_parts 4 "1 2 3" levin-project median long.zarr out.zarr --axis t
+in_parts 4 4 levin-project median long.zarr out.zarr --axis t --memory 64M
+same_bytes alone.zarr out.zarr
+rm -r alone.zarr out.zarr long.zarr
+
 # The values: NumPy's.
 in_parts 4 "1 2 3 4" levin-project mean,std,argmax data.zarr out.zarr --axis t
 "$PY" - <<'END' || fail "other values than NumPy's"
@@ -94,14 +115,14 @@ for round in $(seq 6); do
 done
 
 # A last part that did not see the others' files, as on a network file system, leaves it to check --publish.
-for words in "mean,std,argmax data.zarr" "mean counts.zarr --dtype uint8 --clip --write-fill"; do
+for words in "mean,std,argmax data.zarr" "mean counts.zarr --dtype uint8 --clip --write-fill" "median,mean data.zarr"; do
     set -- ${words%% *} out.zarr ${words#* }
     make="levin-project $1 $3 $2 --axis t ${*:4}"
     $make -q
     mv out.zarr whole.zarr.2
-    in_parts 3 "1 2" $make
+    in_parts 5 "1 2 4 5" $make
     mv out.zarr seen.zarr
-    in_parts 3 "3" $make
+    in_parts 5 "3" $make
     cp -r seen.zarr/. out.zarr
     expect_error 1 'out.zarr is in progress' levin-check out.zarr
     # A partial result that has gone, as when another process has put them together, is never taken for zeros.
@@ -112,13 +133,14 @@ for words in "mean,std,argmax data.zarr" "mean counts.zarr --dtype uint8 --clip 
     expect_exit 0 levin-check out.zarr --publish
     same_bytes whole.zarr.2 out.zarr
     [ -z "$(find out.zarr -name '__levin*')" ] || fail "left over: $(find out.zarr -name '__levin*')"
-    expect_exit 0 $make -q --part 2/3
+    expect_exit 0 $make -q --part 2/5
     rm -r out.zarr seen.zarr whole.zarr.2
 done
 expect_error 2 '--table is written in one go; leave out --part' levin-project mean data.zarr -o x.csv --axis y,x --part 1/2
 # A part that cannot help reading most of the input says so, before and while it does.
-expect_output '^note +this part reads .*levin toseries' levin-project median counts.zarr out.zarr --axis t --part 4/4 --dry-run
-levin-project median counts.zarr out.zarr --axis t --part 4/4 2>said
+short='counts.zarr[t=0:100]'  # one block of samples
+expect_output '^note +this part reads .*levin toseries' levin-project median "$short" out.zarr --axis t --part 4/4 --dry-run
+levin-project median "$short" out.zarr --axis t --part 4/4 2>said
 grep -q 'this part reads .*levin toseries' said || fail "says nothing of what it reads: $(cat said)"
 expect_output '^memory' levin-project median counts-series.zarr out.zarr --axis t --part 4/4 --dry-run
 ! grep -q '^note' "$stdout" || fail "a note where a part reads its share"
