@@ -5,9 +5,9 @@
 
 #include "levin/core/error.hpp"
 #include "levin/store/chunk.hpp"
-#include "levin/store/group.hpp"
 #include "levin/store/json.hpp"
 #include "levin/store/metadata.hpp"
+#include "levin/store/ome.hpp"
 
 using namespace levin;
 
@@ -30,7 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     try {
         if (kind == 'g') {
             const store::Json attributes = store::parse_json(text.substr(1));
-            if (store::is_image(attributes)) store::image_level(attributes, 0);
+            if (store::is_image(attributes)) store::channels_of(store::read_image(attributes).omero);
         } else if (kind == '2') {
             const std::size_t end = text.find('\0');  // .zattrs may follow
             use(store::parse_metadata_v2(text.substr(1, end - 1), end == text.npos ? "" : text.substr(end + 1)));

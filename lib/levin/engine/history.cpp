@@ -8,15 +8,17 @@ namespace levin::engine {
 
 using Json = nlohmann::ordered_json;
 
-std::string attributes_with_history(const std::string& input_attributes, const ExecutionOptions& options) {
+std::string attributes_with_history(const std::string& input_attributes, const ExecutionOptions& options,
+                                    const std::string& own) {
     Json attributes = Json::parse(input_attributes);
-    for (const char* key : {"ome", "multiscales", "omero", "_ARRAY_DIMENSIONS", "dimension_units"})
+    for (const char* key : {"ome", "multiscales", "omero", "image-label", "_ARRAY_DIMENSIONS", "dimension_units"})
         attributes.erase(key);
     Json& levin = attributes["levin"];
     if (!levin.is_object()) levin = Json::object();
     Json& history = levin["history"];
     if (!history.is_array()) history = Json::array();
     history.push_back({{"tool", options.tool}, {"version", version()}, {"arguments", options.arguments}});
+    attributes.update(Json::parse(own));
     return attributes.dump();
 }
 

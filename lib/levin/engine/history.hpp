@@ -9,8 +9,10 @@
 namespace levin::engine {
 
 /// The attributes of a result: those of its input less what describes the input's own axes and levels (OME metadata,
-/// _ARRAY_DIMENSIONS), with {tool, version, arguments} added to levin.history. JSON object text in and out.
-std::string attributes_with_history(const std::string& input_attributes, const ExecutionOptions& options);
+/// _ARRAY_DIMENSIONS), with {tool, version, arguments} added to levin.history, and those of its `own`. JSON object text
+/// in and out.
+std::string attributes_with_history(const std::string& input_attributes, const ExecutionOptions& options,
+                                    const std::string& own = "{}");
 
 struct Step {
     std::string tool, version;

@@ -12,7 +12,6 @@ namespace levin::engine {
 namespace {
 
 constexpr Index target_bytes = Index{8} << 20;
-constexpr Index most_files = 10000;  // cluster file systems charge by the file
 
 bool is_series_axis(const Axis& axis) { return axis.name == "t" || axis.name == "f"; }
 bool is_frame_axis(const Axis& axis) { return axis.name == "y" || axis.name == "x"; }
@@ -76,10 +75,10 @@ Dims override_chunks(Dims chunks, const std::string& text, const std::string& op
     return chunks;
 }
 
-Dims default_shards(const Dims& shape, const Dims& chunks, const Axes& axes, Layout layout) {
+Dims default_shards(const Dims& shape, const Dims& chunks, const Axes& axes, Layout layout, Index files) {
     Dims shards = chunks;
     // Grow along the axis that the layout cuts: time for images, the frame for series, then whatever is left.
-    while (Grid(shape, shards).size() > most_files) {
+    while (Grid(shape, shards).size() > files) {
         const Grid grid(shape, shards);
         std::size_t best = shape.size();
         for (std::size_t i = 0; i < shape.size(); ++i) {

@@ -24,7 +24,9 @@ Dims default_chunks(const Dims& shape, const Axes& axes, DType dtype, Layout lay
 Dims override_chunks(Dims chunks, const std::string& text, const std::string& option, const Dims& shape,
                      const Axes& axes);
 
-/// A shard shape (multiple of `chunks`) that keeps the store under 10000 files; empty when chunks alone do.
-Dims default_shards(const Dims& shape, const Dims& chunks, const Axes& axes, Layout layout);
+/// Cluster file systems charge by the file.
+inline constexpr Index most_files = 10000;
+/// A shard shape (multiple of `chunks`) that keeps an array to so many files; empty when chunks alone do.
+Dims default_shards(const Dims& shape, const Dims& chunks, const Axes& axes, Layout layout, Index files = most_files);
 
 }  // namespace levin::engine

@@ -70,7 +70,9 @@ store::ArraySpec make_spec(const Execution& execution, const OutputOptions& opti
     if (options.shards == "none" || is_pipe(options.path)) spec.shards = {};
     else if (options.shards.empty())
         spec.shards =
-            options.zarr_format == 2 ? Dims{} : default_shards(info.shape, spec.chunks, info.axes, result.layout);
+            options.zarr_format == 2
+                ? Dims{}
+                : default_shards(info.shape, spec.chunks, info.axes, result.layout, result.files);
     else {
         spec.shards = spec.chunks;
         // A shard may reach beyond the array's edge: it is a multiple of the chunk.
@@ -240,8 +242,9 @@ void Output::publish() {
     std::filesystem::remove_all(scratch_);
 }
 
-OutputGroup::OutputGroup(Execution& execution, const OutputOptions& options, const std::string& input_attributes)
-    : execution_(execution), options_(options) {
+OutputGroup::OutputGroup(Execution& execution, const OutputOptions& options, const std::string& input_attributes,
+                         const std::string& own_attributes)
+    : OutputGroup(execution, options) {
     if (is_pipe(options.path))
         throw UsageError(fmt::format("OUTPUT {}: {} gives several arrays, a pipe carries one; name a store",
                                      options.path, execution.options().tool));
@@ -250,9 +253,13 @@ OutputGroup::OutputGroup(Execution& execution, const OutputOptions& options, con
                                      options.path));
     check_place(options.path);
     if (!execution.options().dry_run)
-        group_ = std::make_unique<store::GroupWriter>(options.path,
-                                                      attributes_with_history(input_attributes, execution.options()),
-                                                      options.zarr_format, write_options(execution));
+        group_ = std::make_unique<store::GroupWriter>(
+            options.path, attributes_with_history(input_attributes, execution.options(), own_attributes),
+            options.zarr_format, write_options(execution));
+}
+
+OutputGroup OutputGroup::inside(Execution& execution, const OutputOptions& options) {
+    return OutputGroup(execution, options);
 }
 
 Output& OutputGroup::add(const std::string& name, const ResultInfo& result) {
@@ -262,12 +269,18 @@ Output& OutputGroup::add(const std::string& name, const ResultInfo& result) {
     return *outputs_.back();
 }
 
-void OutputGroup::publish() {
-    execution_.check_inputs();
-    if (!group_) return;
+bool OutputGroup::is_ready() const {
+    if (execution_.options().dry_run) return false;
     std::vector<store::ArrayWriter*> writers;
     for (const auto& output : outputs_) writers.push_back(output->writer_);
-    if (ready_to_publish(execution_, writers, options_.path)) group_->publish();
+    return ready_to_publish(execution_, writers, options_.path);
+}
+
+void OutputGroup::publish() {
+    execution_.check_inputs();
+    if (!is_ready()) return;
+    if (group_) return group_->publish();
+    for (const auto& output : outputs_) output->writer_->publish();
 }
 
 }  // namespace levin::engine

@@ -18,6 +18,7 @@ struct ResultInfo {
     ArrayInfo info;
     Layout layout = Layout::images;
     std::vector<std::string> whole{};  ///< axes that every chunk must span; --chunks that cut one are refused
+    Index files = most_files;          ///< that it may have before its chunks go into shards
 };
 
 /// One result: a Zarr store, a pipe ("-"), or a foreign file by its extension. A foreign file is computed into a
@@ -80,15 +81,23 @@ class Output {
 /// Several results under one path, visible together.
 class OutputGroup {
   public:
-    /// Foreign formats are refused: a group is a store.
-    OutputGroup(Execution& execution, const OutputOptions& options, const std::string& input_attributes);
+    /// Foreign formats are refused: a group is a store. `own_attributes` (JSON object text) are what the group says
+    /// besides its history.
+    OutputGroup(Execution& execution, const OutputOptions& options, const std::string& input_attributes,
+                const std::string& own_attributes = "{}");
+    /// Results that come into a group which is there already, options.path: each becomes visible on its own, all of
+    /// them when publish() is called.
+    static OutputGroup inside(Execution& execution, const OutputOptions& options);
     Output& add(const std::string& name, const ResultInfo& result);
     bool was_complete() const { return group_ && group_->was_complete(); }
     /// Where the group grows; not with --dry-run.
     const std::string& folder() const { return group_->store(); }
+    /// Whether publish() will make the results visible: not when other parts are still to come, nor with --create-only.
+    bool is_ready() const;
     void publish();
 
   private:
+    OutputGroup(Execution& execution, const OutputOptions& options) : execution_(execution), options_(options) {}
     Execution& execution_;
     OutputOptions options_;
     std::unique_ptr<store::GroupWriter> group_;

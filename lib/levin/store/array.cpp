@@ -10,6 +10,7 @@
 #include "levin/store/group.hpp"
 #include "levin/store/json.hpp"
 #include "levin/store/metadata.hpp"
+#include "levin/store/ome.hpp"
 #include "levin/store/pending.hpp"
 
 namespace levin::store {

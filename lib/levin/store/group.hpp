@@ -1,22 +1,10 @@
-/// Groups: one level of an OME-Zarr image, and what else a group holds.
+/// Nodes of a hierarchy: what lies in a folder, and what a group holds.
 #pragma once
 #include <nlohmann/json.hpp>
 
-#include "levin/core/axes.hpp"
 #include "levin/store/codec.hpp"
 
 namespace levin::store {
-
-/// A resolution level of an OME-Zarr image (0.4: attribute `multiscales`; 0.5: `ome.multiscales`).
-struct ImageLevel {
-    std::string path;  ///< of its array, inside the group
-    Axes axes;         ///< empty when the metadata name none
-};
-
-/// Whether a group's attributes describe an OME-Zarr image.
-bool is_image(const Json& attributes);
-/// Error names the field at fault; UsageError for a level that the image does not have.
-ImageLevel image_level(const Json& attributes, int level);
 
 /// A node's kind and attributes, read from zarr.json, .zarray, .zgroup and .zattrs, in this order.
 struct Node {
@@ -26,6 +14,10 @@ struct Node {
 };
 /// Error for metadata that cannot be read.
 Node read_node(const std::string& path);
+
+/// Gives the group at `path` other attributes, by one rename; makes it when there is none, its folder must be there.
+/// Copies of its members' metadata that zarr-python consolidated in it go: they are of the state before.
+void write_group_attributes(const std::string& path, int zarr_format, const Json& attributes, bool fsync);
 
 /// The paths of the images and arrays inside the group at `path`, sorted, at most `limit`; goes three levels deep.
 std::vector<std::string> list_members(const std::string& path, std::size_t limit);

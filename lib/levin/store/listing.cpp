@@ -2,6 +2,7 @@
 
 #include "levin/store/group.hpp"
 #include "levin/store/metadata.hpp"
+#include "levin/store/ome.hpp"
 
 namespace levin::store {
 

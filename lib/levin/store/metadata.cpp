@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "levin/core/error.hpp"
 #include "levin/store/json.hpp"
 
@@ -42,10 +44,26 @@ Dims chunk_lengths(const Json& value, std::string_view where, const Dims& shape)
     return chunks;
 }
 
+namespace {
+
+/// The names that OME-NGFF gives to units.
+constexpr std::pair<const char*, const char*> unit_names[] = {
+    {"s", "second"},      {"ms", "millisecond"}, {"us", "microsecond"}, {"ns", "nanosecond"}, {"min", "minute"},
+    {"h", "hour"},        {"m", "meter"},        {"cm", "centimeter"},  {"mm", "millimeter"}, {"um", "micrometer"},
+    {"nm", "nanometer"},  {"angstrom", "angstrom"}, {"Hz", "hertz"},    {"kHz", "kilohertz"}, {"MHz", "megahertz"},
+    {"mHz", "millihertz"}};
+
+}  // namespace
+
 std::string short_unit(const std::string& unit) {
-    for (const char* name :
-         {"s", "ms", "us", "ns", "min", "h", "m", "cm", "mm", "um", "nm", "angstrom", "Hz", "kHz", "MHz", "mHz"})
+    for (const auto& [name, whole] : unit_names)
         if (unit_factor(unit, name) == 1.0) return name;
+    return unit;
+}
+
+std::string long_unit(const std::string& unit) {
+    for (const auto& [name, whole] : unit_names)
+        if (unit == name) return whole;
     return unit;
 }
 

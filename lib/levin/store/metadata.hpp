@@ -46,6 +46,8 @@ Documents group_documents(const std::string& attributes, int zarr_format);
 void take_dimension_units(Json& attributes, Axes& axes);
 /// "um" for "micrometer" and so on; other names stay.
 std::string short_unit(const std::string& unit);
+/// The inverse: "micrometer" for "um".
+std::string long_unit(const std::string& unit);
 
 /// Chunk lengths: at least 1, but 0 passes as 1 along an axis of length 0, where some writers put it. Error names
 /// `where`.

@@ -1,0 +1,306 @@
+// What the metadata of images say, before and after.
+#include "pyramid_image.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "levin/core/version.hpp"
+#include "levin/engine/history.hpp"
+#include "levin/engine/layout.hpp"
+#include "levin/engine/pipes.hpp"
+#include "levin/engine/selection.hpp"
+#include "levin/engine/stored.hpp"
+#include "levin/store/array.hpp"
+#include "levin/store/group.hpp"
+
+namespace levin::tool {
+namespace {
+
+namespace fs = std::filesystem;
+using kernels::Downsample;
+using store::Json;
+
+constexpr std::pair<const char*, Downsample> methods[] = {
+    {"mean", Downsample::mean}, {"mode", Downsample::mode}, {"nearest", Downsample::nearest}};
+
+std::string name_of_method(Downsample method) {
+    return std::find_if(std::begin(methods), std::end(methods), [&](const auto& m) { return m.second == method; })->first;
+}
+
+/// --factor along each axis.
+Dims factor_of(const std::string& text, const Axes& axes) {
+    constexpr Index most = 16;
+    Dims factor(axes.size(), 1);
+    for (const auto& [name, value] : parse_integers(text, "--factor", 1)) {
+        if (name != "z" && name != "y" && name != "x")
+            throw UsageError(fmt::format("--factor {}: only z, y and x are reduced, '{}' is not", text, name));
+        if (value > most) throw UsageError(fmt::format("--factor {}: {} is more than {}", text, value, most));
+        factor[require_axis(axes, name)] = value;
+    }
+    if (product(factor) == 1) throw UsageError(fmt::format("--factor {}: every level would be as large as the first", text));
+    return factor;
+}
+
+/// The step to each level from the one before. An axis that has come down to one sample stays as it is.
+std::vector<Dims> steps_of(const Options& options, const ArrayInfo& info) {
+    constexpr Index enough = 256;  // a viewer shows this at once
+    const Dims factor = factor_of(options.factor, info.axes);
+    std::vector<Dims> steps{Dims(info.rank(), 1)};
+    Dims shape = info.shape;
+    const auto wants_more = [&] {
+        if (options.levels) return static_cast<Index>(steps.size()) <= *options.levels;
+        for (std::size_t i = 0; i < shape.size(); ++i)
+            if (factor[i] > 1 && shape[i] > enough) return true;
+        return false;
+    };
+    while (wants_more()) {
+        Dims step = factor;
+        for (std::size_t i = 0; i < shape.size(); ++i)
+            if (shape[i] <= 1) step[i] = 1;
+        if (product(step) == 1)
+            throw UsageError(fmt::format("--levels {}: level {} is {} already, with nothing left to reduce",
+                                         *options.levels, steps.size() - 1, to_string(shape)));
+        steps.push_back(step);
+        shape = engine::reduced(shape, step);
+    }
+    return steps;
+}
+
+/// The levels' places in space: those of the centres of blocks, or of their first samples.
+std::vector<store::ImageLevel> levels_of(const Job& job, const std::vector<double>& origin,
+                                         const std::function<std::string(std::size_t)>& path) {
+    const Axes& axes = job.input->info().axes;
+    std::vector<store::ImageLevel> levels;
+    Dims factor(axes.size(), 1);
+    for (std::size_t k = 0; k < job.factors.size(); ++k) {
+        store::ImageLevel& level = levels.emplace_back(store::ImageLevel{path(k), axes, origin});
+        for (std::size_t i = 0; i < axes.size(); ++i) {
+            factor[i] *= job.factors[k][i];
+            const double spacing = axes[i].spacing > 0 ? axes[i].spacing : 1, by = static_cast<double>(factor[i]);
+            level.axes[i].spacing = spacing * by;
+            if (job.method != Downsample::nearest) level.origin[i] += spacing * (by - 1) / 2;
+        }
+    }
+    return levels;
+}
+
+/// Values by axis in the order of other axes; 0 for those that are not there.
+std::vector<double> in_order(const std::vector<double>& values, const Axes& from, const Axes& to) {
+    std::vector<double> result(to.size(), 0);
+    for (std::size_t i = 0; i < to.size(); ++i)
+        if (const auto at = find_axis(from, to[i].name)) result[i] = values[*at];
+    return result;
+}
+
+/// The store that INPUT is; nothing for a file or a pipe.
+std::optional<engine::StoreName> store_of_input(const Options& options) {
+    const std::string path = engine::split_selection(options.input.path).first;
+    return engine::is_pipe(path) ? std::nullopt : engine::store_named(path, options.input.level);
+}
+
+/// What INPUT says as an image; nothing for an array.
+std::optional<store::Image> image_of_input(const Options& options) {
+    const auto named = store_of_input(options);
+    if (!named || named->is_n5) return std::nullopt;
+    const store::Node node = store::read_node(named->path);
+    if (node.kind != store::Node::Kind::group || !store::is_image(node.attributes)) return std::nullopt;
+    store::Image image = with_context([&] { return named->path; }, [&] { return store::read_image(node.attributes); });
+    std::swap(image.levels.front(), image.levels[static_cast<std::size_t>(named->level)]);
+    return image;
+}
+
+bool is_among_labels(const std::string& path) {
+    const fs::path parts = engine::split_selection(path).first;
+    return std::any_of(parts.begin(), parts.end(), [](const fs::path& part) { return part == "labels"; });
+}
+
+Downsample choose_method(const Options& options, const ArrayInfo& info, bool is_label) {
+    const bool labels = is_label || info.dtype == DType::boolean || (is_integer(info.dtype) && is_among_labels(options.input.path));
+    const Downsample method = options.method.value_or(labels ? Downsample::mode : Downsample::mean);
+    if (!kernels::can_downsample(method, info.dtype))
+        throw UsageError(fmt::format("{} is {}, which has no {}; --method nearest takes a sample of each block{}",
+                                     options.input.path, name_of(info.dtype), name_of_method(method),
+                                     is_complex(info.dtype) ? "" : ", mode the value that is most frequent"));
+    return method;
+}
+
+std::optional<LabelPlace> label_place(const std::string& output) {
+    fs::path path = output;
+    if (!path.has_filename()) path = path.parent_path();
+    if (path.parent_path().filename() != "labels") return std::nullopt;
+    const fs::path image = path.parent_path().parent_path();
+    return LabelPlace{image.empty() ? "." : image.string(), path.filename().string()};
+}
+
+/// Fits a label image to the image that it belongs to, which knows version, spacing and place.
+void join_image(Job& job, std::vector<double>& origin) {
+    const std::string& path = job.label->image;
+    const store::Node node = store::read_node(path);
+    if (node.kind != store::Node::Kind::group || !store::is_image(node.attributes))
+        throw Error(fmt::format("{}: {} is no OME-Zarr image that could have labels", job.options.output.path, path));
+    const store::Image image = with_context([&] { return path; }, [&] { return store::read_image(node.attributes); });
+    ArrayInfo info = job.input->info();
+    if (!is_integer(info.dtype) && info.dtype != DType::boolean)
+        throw UsageError(fmt::format("{} is {}: labels are integers; levin copy --dtype uint32 first", job.options.input.path,
+                                     name_of(info.dtype)));
+    if (image.version != "0.4" && image.version != "0.5")
+        throw Error(fmt::format("{} is OME-Zarr {}; labels are added to 0.4 and 0.5", path,
+                                image.version.empty() ? "of no stated version" : image.version));
+    if (!job.options.version.empty() && job.options.version != image.version)
+        throw UsageError(fmt::format("--ome-version {}: {} is {}, and so are its labels", job.options.version, path, image.version));
+    job.image.version = image.version;
+    const auto array = store::Array::open(path);
+    const ArrayInfo& other = array->info();
+    for (std::size_t i = 0; i < info.rank(); ++i) {
+        const auto at = find_axis(other.axes, info.axes[i].name);
+        if (!at || other.shape[*at] != info.shape[i])
+            throw Error(fmt::format("{} has {} samples along {}, {} has {}: labels lie on the samples of their image",
+                                    job.options.input.path, info.shape[i], info.axes[i].name, path,
+                                    at ? fmt::format("{}", other.shape[*at]) : "no such axis"));
+        if (info.axes[i].spacing == 0) info.axes[i] = other.axes[*at];
+    }
+    origin = in_order(image.levels.front().origin, image.levels.front().axes, info.axes);
+    job.input = engine::describe(std::move(job.input), info);
+    if (job.image.label.is_null()) job.image.label = Json::object();
+    job.image.label["source"] = {{"image", "../../"}};
+}
+
+/// The channels of INPUT, where they are those of the result.
+Json carried_channels(const Job& job, const store::Image& image) {
+    if (image.omero.is_null()) return {};
+    const ArrayInfo& info = job.input->info();
+    const auto axis = find_axis(info.axes, "c");
+    const auto there = static_cast<std::size_t>(axis ? info.shape[*axis] : 1);
+    if (const std::size_t told = store::channels_of(image.omero).size(); told != there) {
+        job.execution.progress().note(fmt::format("the names of the {} channels of {} are left out: the result has {}", told,
+                                                  job.options.input.path, there));
+        return {};
+    }
+    return image.omero;
+}
+
+std::string stem(const std::string& path) {
+    fs::path name = fs::path(path).filename();
+    if (name.empty()) name = fs::path(path).parent_path().filename();
+    for (const char* extension : {".zarr", ".ome"})
+        if (name.extension() == extension) name = name.stem();
+    return name.string();
+}
+
+void describe_program(const Job& job, store::NewImage& image) {
+    image.method = name_of_method(job.method);
+    image.program = "levin " + job.options.execution.tool;
+    image.release = version();
+}
+
+}  // namespace
+
+std::string output_path(const std::string& output) {
+    const std::size_t mark = output.find("::");
+    if (mark == output.npos || output.compare(mark + 2, 7, "labels/") != 0) return output;
+    return output.substr(0, mark) + "/" + output.substr(mark + 2);
+}
+
+Job understand(const Options& options, engine::Execution& execution) {
+    Job job(options, execution, engine::open_input(execution, options.input));
+    const auto image = image_of_input(options);
+    job.chunked = store_of_input(options) || engine::split_selection(options.input.path).first == "-";
+    job.label = label_place(options.output.path);
+    job.method = choose_method(options, job.input->info(), job.label || (image && !image->label.is_null()));
+    job.image.version = options.version.empty() ? "0.5" : options.version;
+    std::vector<double> origin(job.input->info().rank(), 0);
+    const bool whole = options.input.select.empty() && engine::split_selection(options.input.path).second.empty();
+    if (image) {
+        if (whole) origin = in_order(image->levels.front().origin, image->levels.front().axes, job.input->info().axes);
+        job.image.omero = carried_channels(job, *image);
+        job.image.label = image->label;
+    }
+    if (job.label) join_image(job, origin);
+    job.factors = steps_of(options, job.input->info());
+    job.image.name = !options.name.empty()                  ? options.name
+                     : image && !image->name.empty() && !job.label ? image->name
+                                                            : stem(options.output.path);
+    describe_program(job, job.image);
+    job.image.levels = levels_of(job, origin, [](std::size_t level) { return fmt::format("{}", level); });
+    return job;
+}
+
+Job understand_in_place(const Options& options, engine::Execution& execution) {
+    const std::string& path = options.input.path;
+    const store::Node node = store::read_node(path);
+    if (node.kind != store::Node::Kind::group || !store::is_image(node.attributes))
+        throw UsageError(fmt::format("--in-place: {} is no OME-Zarr image; name an OUTPUT to make one of it", path));
+    const store::Image image = with_context([&] { return path; }, [&] { return store::read_image(node.attributes); });
+    if (image.version != "0.4" && image.version != "0.5")
+        throw Error(fmt::format("{} is OME-Zarr {}; levels are added to 0.4 and 0.5", path,
+                                image.version.empty() ? "of no stated version" : image.version));
+    const engine::ExecutionOptions& run = options.execution;
+    if (image.levels.size() > 1 && !run.force && !run.resume && run.part.empty())
+        throw Error(fmt::format("{} has levels 0 to {} already; use --force to make them anew", path, image.levels.size() - 1));
+    const store::ImageLevel& first = image.levels.front();
+    engine::InputOptions input = options.input;
+    input.path = path + "/" + first.path;
+    input.axes = letters(first.axes);
+    Job job(options, execution, engine::open_input(execution, input));
+    ArrayInfo info = job.input->info();
+    if (letters(info.axes) != letters(first.axes))
+        throw Error(fmt::format("{} has the axes {}; levels are added to images with axes in the order tczyx", path, letters(first.axes)));
+    info.axes = first.axes;
+    job.input = engine::describe(std::move(job.input), info);
+    job.chunked = true;
+    job.method = choose_method(options, info, !image.label.is_null());
+    job.factors = steps_of(options, info);
+    job.image.version = image.version;
+    describe_program(job, job.image);
+    const bool counted = first.path.size() > 1 && first.path.back() == '0' && first.path.find('/') == std::string::npos;
+    job.image.levels = levels_of(job, first.origin, [&](std::size_t level) {
+        if (level == 0) return first.path;
+        return fmt::format("{}{}", counted ? first.path.substr(0, first.path.size() - 1) : "", level);
+    });
+    return job;
+}
+
+engine::ResultInfo level_result(const Job& job, std::size_t level) {
+    constexpr std::size_t most = std::size_t{64} << 20;  // that a viewer should have to load
+    const ArrayInfo& info = job.input->info();
+    engine::ResultInfo result = engine::result_like(info, info.dtype);
+    result.info.chunks = job.chunked && byte_count(info.chunks, info.element_size()) <= most
+                             ? info.chunks
+                             : engine::default_chunks(info.shape, info.axes, info.dtype, result.layout);
+    for (std::size_t k = 0; k <= level; ++k) {
+        result.info.shape = engine::reduced(result.info.shape, job.factors[k]);
+        for (std::size_t i = 0; i < info.rank(); ++i)
+            result.info.axes[i].spacing *= static_cast<double>(job.factors[k][i]);
+    }
+    for (std::size_t i = 0; i < info.rank(); ++i)
+        result.info.chunks[i] = std::max<Index>(1, std::min(result.info.chunks[i], result.info.shape[i]));
+    result.files = std::max<Index>(1, engine::most_files / static_cast<Index>(job.factors.size()));
+    return result;
+}
+
+void list_label(const Job& job) {
+    if (job.label) store::add_label(job.label->image, job.image.version, job.label->name, job.options.execution.fsync);
+}
+
+void set_levels(const Job& job, std::size_t levels) {
+    const std::string& path = job.options.input.path;
+    const store::Node node = store::read_node(path);
+    store::NewImage image = job.image;
+    image.levels.resize(levels);
+    const Json changed = store::with_levels(node.attributes, image);
+    if (changed == node.attributes) return;  // another part, or an earlier run, has come first
+    Json own;
+    for (const char* key : {"ome", "multiscales", "omero", "image-label"})
+        if (changed.contains(key)) own[key] = changed[key];
+    const Json attributes =
+        Json::parse(engine::attributes_with_history(changed.dump(), job.options.execution, own.dump()));
+    store::write_group_attributes(path, node.zarr_format, attributes, job.options.execution.fsync);
+    // Levels that were and are no more.
+    for (const store::ImageLevel& before : store::read_image(node.attributes).levels)
+        if (std::none_of(job.image.levels.begin(), job.image.levels.end(), [&](const auto& level) { return level.path == before.path; }))
+            fs::remove_all(path + "/" + before.path);
+}
+
+}  // namespace levin::tool
