@@ -77,7 +77,7 @@ void declare(cli::Parser& parser, Options& options) {
     parser.option(options.version, "--ome-version", "0.4|0.5", "version of OME-Zarr; 0.4 is Zarr v2, 0.5 Zarr v3")
         .one_of({{"0.4"}, {"0.5"}})
         .defaults_to("0.5; for labels that of their image");
-    parser.option(options.name, "--name", "NAME", "of the image").defaults_to("the input's, or by OUTPUT");
+    parser.option(options.name, "--name", "NAME", "of the image").defaults_to("that of INPUT");
     parser.flag(options.in_place, "--in-place", "add levels to INPUT, an image with level 0 only");
     cli::add_execution(parser, options.execution);
     parser.check([&options] {

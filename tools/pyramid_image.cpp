@@ -181,8 +181,13 @@ Json carried_channels(const Job& job, const store::Image& image) {
     return image.omero;
 }
 
-std::string stem(const std::string& path) {
-    fs::path name = fs::path(path).filename();
+/// Not by OUTPUT: the same request gives the same bytes wherever they go.
+std::string name_of_image(const Job& job, const std::optional<store::Image>& image) {
+    if (!job.options.name.empty()) return job.options.name;
+    if (job.label) return job.label->name;
+    if (image && !image->name.empty()) return image->name;
+    const std::string path = engine::split_selection(job.options.input.path).first;
+    fs::path name = engine::is_pipe(path) ? "image" : fs::path(path).filename();
     if (name.empty()) name = fs::path(path).parent_path().filename();
     for (const char* extension : {".zarr", ".ome"})
         if (name.extension() == extension) name = name.stem();
@@ -219,9 +224,7 @@ Job understand(const Options& options, engine::Execution& execution) {
     }
     if (job.label) join_image(job, origin);
     job.factors = steps_of(options, job.input->info());
-    job.image.name = !options.name.empty()                  ? options.name
-                     : image && !image->name.empty() && !job.label ? image->name
-                                                            : stem(options.output.path);
+    job.image.name = name_of_image(job, image);
     describe_program(job, job.image);
     job.image.levels = levels_of(job, origin, [](std::size_t level) { return fmt::format("{}", level); });
     return job;
@@ -229,6 +232,8 @@ Job understand(const Options& options, engine::Execution& execution) {
 
 Job understand_in_place(const Options& options, engine::Execution& execution) {
     const std::string& path = options.input.path;
+    std::error_code error;
+    if (!fs::exists(path, error)) throw Error(fmt::format("{}: there is no such image", path));
     const store::Node node = store::read_node(path);
     if (node.kind != store::Node::Kind::group || !store::is_image(node.attributes))
         throw UsageError(fmt::format("--in-place: {} is no OME-Zarr image; name an OUTPUT to make one of it", path));
