@@ -18,6 +18,7 @@
 #include "levin/kernels/statistics.hpp"
 #include "levin/store/listing.hpp"
 #include "levin/store/writer.hpp"
+#include "info_image.hpp"
 
 namespace {
 
@@ -37,7 +38,10 @@ const cli::Manual manual{
          "series of a part of the frame. Small frames fit in one chunk with all of their time points; this "
          "is shown as images layout, each chunk with whole series, and is as good as series layout.",
          "--stats reads all values for minimum, maximum, mean and standard deviation, NaN left out.",
-         "--list shows the datasets of a file that may hold several (HDF5, MATLAB): name, shape, data type, and "
+         "Of an OME-Zarr image the levels, channels (name, colour, the values shown as black and as full colour) and "
+         "label images are shown too.",
+         "--list shows the datasets of a file that may hold several (HDF5, MATLAB) and the arrays of a store (levels, "
+         "labels): name, shape, data type, and "
          "what levin makes of them. FILE::NAME is one of them, for every program."},
     .examples = {{"levin info fish.zarr", "a store at a glance"},
                  {"levin info fish.zarr --json | jq .shape", "for scripts"},
@@ -58,7 +62,7 @@ void declare(cli::Parser& parser, Options& options) {
     parser.flag(options.json, "--json", "one JSON object instead of lines");
     parser.flag(options.stats, "--stats", "minimum, maximum, mean and standard deviation of all values");
     parser.flag(options.chunks, "--chunks", "list the chunks that are stored, with their sizes");
-    parser.flag(options.list, "--list", "show the datasets in a file that may hold several");
+    parser.flag(options.list, "--list", "show the datasets in a file that may hold several, the arrays in a store");
     cli::add_execution(parser, options.execution, cli::ExecutionKind::reading);
 }
 
@@ -160,6 +164,8 @@ Json describe(const Options& options, const std::string& path, engine::Execution
                 {"chunks", info.chunks},
                 {"raw_bytes", info.bytes()}};
     if (stored) add_storage(report, *stored, options.chunks);
+    if (named && !named->is_n5)
+        if (Json image = tool::describe_image(*named); !image.is_null()) report["image"] = std::move(image);
     if (stored && selected) report["selected"] = true;  // what is stored is the whole array
     if (options.stats) report["statistics"] = statistics_of(*source, execution.stop());
     execution.check_inputs();  // a pipe is read to its end, which tells whether it is whole
@@ -220,6 +226,8 @@ std::string as_lines(const Json& report) {
                  fmt::format("{} raw; {} files are too many to count", format_size(raw), report["files"].get<Index>()));
         }
     }
+    if (report.contains("image"))
+        for (const auto& [name, value] : tool::lines_of_image(report["image"])) line(name.c_str(), value);
     if (report.contains("statistics"))
         for (const auto& [name, value] : report["statistics"].items())
             line(name.c_str(), value.is_null() ? "nan" : fmt::format("{}", value.get<double>()));
@@ -235,17 +243,11 @@ std::string as_lines(const Json& report) {
     return text;
 }
 
-/// Names come from the file: what would move a terminal's cursor is shown as '?'.
-std::string printable(std::string text) {
-    for (char& c : text)
-        if (static_cast<unsigned char>(c) < ' ' || c == 127) c = '?';
-    return text;
-}
-
-/// The datasets in a file that may hold several.
+/// The datasets in a file that may hold several, the arrays in a store.
 std::string list_datasets(const Options& options) {
     if (options.stats || options.chunks) throw UsageError("--list: leave out --stats and --chunks");
-    const std::vector<formats::Dataset> datasets = formats::list(options.input.path);
+    const std::string& path = options.input.path;
+    const std::vector<formats::Dataset> datasets = store::is_store(path) ? tool::list_store(path) : formats::list(path);
     Json entries = Json::array();
     std::size_t names = 0, shapes = 0, types = 0;
     for (const auto& dataset : datasets) {
@@ -256,16 +258,16 @@ std::string list_datasets(const Options& options) {
         types = std::max(types, dataset.dtype.size());
     }
     if (options.json)
-        return Json{{"path", options.input.path}, {"datasets", entries}}.dump(2, ' ', false,
+        return Json{{"path", path}, {"datasets", entries}}.dump(2, ' ', false,
                                                                               Json::error_handler_t::replace) +
                "\n";
     std::string text =
-        fmt::format("{}: {} dataset{}\n", options.input.path, datasets.size(), datasets.size() == 1 ? "" : "s");
+        fmt::format("{}: {} dataset{}\n", path, datasets.size(), datasets.size() == 1 ? "" : "s");
     for (const auto& dataset : datasets) {
         std::string line = fmt::format("  {:<{}}  {:<{}}  {:<{}}  {}", dataset.name, names, to_string(dataset.shape),
                                        shapes, dataset.dtype, types, dataset.note);
         line.resize(line.find_last_not_of(' ') + 1);
-        text += printable(std::move(line)) + "\n";
+        text += tool::printable(std::move(line)) + "\n";
     }
     return text;
 }

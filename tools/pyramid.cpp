@@ -133,9 +133,10 @@ void add_levels(const Job& job) {
     build(job, levels);
     if (!group.is_ready()) return;
     job.execution.check_inputs();
-    set_levels(job, 1);  // before those that are replaced change under their readers
+    const bool renewed = has_levels(job);
+    if (!renewed) hide_levels(job);
     group.publish();
-    set_levels(job, job.factors.size());
+    if (!renewed) show_levels(job);
 }
 
 void run(const Options& given) {

@@ -210,6 +210,7 @@ std::string output_path(const std::string& output) {
 
 Job understand(const Options& options, engine::Execution& execution) {
     Job job(options, execution, engine::open_input(execution, options.input));
+    store::check_image_axes(job.input->info().axes);
     const auto image = image_of_input(options);
     job.chunked = store_of_input(options) || engine::split_selection(options.input.path).first == "-";
     job.label = label_place(options.output.path);
@@ -289,23 +290,43 @@ void list_label(const Job& job) {
     if (job.label) store::add_label(job.label->image, job.image.version, job.label->name, job.options.execution.fsync);
 }
 
-void set_levels(const Job& job, std::size_t levels) {
-    const std::string& path = job.options.input.path;
-    const store::Node node = store::read_node(path);
+namespace {
+
+Json with_levels(const Job& job, const Json& attributes, std::size_t levels) {
     store::NewImage image = job.image;
     image.levels.resize(levels);
-    const Json changed = store::with_levels(node.attributes, image);
-    if (changed == node.attributes) return;  // another part, or an earlier run, has come first
+    return store::with_levels(attributes, image);
+}
+
+}  // namespace
+
+bool has_levels(const Job& job) {
+    const Json attributes = store::read_node(job.options.input.path).attributes;
+    return with_levels(job, attributes, job.image.levels.size()) == attributes;
+}
+
+void hide_levels(const Job& job) {
+    const std::string& path = job.options.input.path;
+    const store::Node node = store::read_node(path);
+    const std::vector<store::ImageLevel> before = store::read_image(node.attributes).levels;
+    if (before.size() < 2) return;
+    const bool fsync = job.options.execution.fsync;
+    store::write_group_attributes(path, node.zarr_format, with_levels(job, node.attributes, 1), fsync);
+    for (const store::ImageLevel& old : before)
+        if (std::none_of(job.image.levels.begin(), job.image.levels.end(),
+                         [&](const store::ImageLevel& level) { return level.path == old.path; }))
+            fs::remove_all(path + "/" + old.path);
+}
+
+void show_levels(const Job& job) {
+    const store::Node node = store::read_node(job.options.input.path);
+    const Json changed = with_levels(job, node.attributes, job.image.levels.size());
     Json own;
     for (const char* key : {"ome", "multiscales", "omero", "image-label"})
         if (changed.contains(key)) own[key] = changed[key];
-    const Json attributes =
-        Json::parse(engine::attributes_with_history(changed.dump(), job.options.execution, own.dump()));
-    store::write_group_attributes(path, node.zarr_format, attributes, job.options.execution.fsync);
-    // Levels that were and are no more.
-    for (const store::ImageLevel& before : store::read_image(node.attributes).levels)
-        if (std::none_of(job.image.levels.begin(), job.image.levels.end(), [&](const auto& level) { return level.path == before.path; }))
-            fs::remove_all(path + "/" + before.path);
+    const engine::ExecutionOptions& run = job.options.execution;
+    const Json attributes = Json::parse(engine::attributes_with_history(changed.dump(), run, own.dump()));
+    store::write_group_attributes(job.options.input.path, node.zarr_format, attributes, run.fsync);
 }
 
 }  // namespace levin::tool

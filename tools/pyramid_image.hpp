@@ -50,8 +50,11 @@ engine::ResultInfo level_result(const Job& job, std::size_t level);
 
 /// Names a label image that has come to its place in the listing of its group.
 void list_label(const Job& job);
-/// Makes the new levels those of the image: its metadata are replaced by one rename. `levels`: how many of them, counted
-/// from level 0.
-void set_levels(const Job& job, std::size_t levels);
+/// Of --in-place. Whether the image's metadata name the new levels already: another part, or an earlier run, came first.
+bool has_levels(const Job& job);
+/// Leaves the image with level 0 before levels that it had are replaced. Those that have no successor are removed.
+void hide_levels(const Job& job);
+/// Makes the new levels those of the image, by one rename.
+void show_levels(const Job& job);
 
 }  // namespace levin::tool

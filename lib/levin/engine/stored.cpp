@@ -8,7 +8,9 @@
 
 #include "levin/core/error.hpp"
 #include "levin/store/array.hpp"
+#include "levin/store/group.hpp"
 #include "levin/store/n5.hpp"
+#include "levin/store/ome.hpp"
 
 namespace levin::engine {
 namespace {
@@ -26,6 +28,20 @@ std::optional<int> number_of(const std::string& text) {
                                                                                    : std::nullopt;
 }
 
+/// An array that is a level of the image in whose group it lies, as that: the image knows axes, units and spacing, which
+/// the arrays of other programs do not.
+StoreName as_level(const StoreName& name) {
+    const std::filesystem::path array = name.path;
+    const std::string group = array.parent_path().string();
+    if (name.is_n5 || name.level != 0 || store::read_node(name.path).kind != store::Node::Kind::array) return name;
+    const store::Node node = store::read_node(group);
+    if (node.kind != store::Node::Kind::group || !store::is_image(node.attributes)) return name;
+    const auto levels = with_context([&] { return group; }, [&] { return store::read_image(node.attributes).levels; });
+    for (std::size_t k = 0; k < levels.size(); ++k)
+        if (levels[k].path == array.filename()) return {group, static_cast<int>(k), false};
+    return name;
+}
+
 }  // namespace
 
 std::optional<StoreName> store_named(const std::string& input, int level) {
@@ -38,7 +54,7 @@ std::optional<StoreName> store_named(const std::string& input, int level) {
     const std::size_t begin = member.find_first_not_of('/');
     if (begin == member.npos)
         throw UsageError(fmt::format("{}: nothing follows '::'; name the array meant, or leave '::' out", input));
-    if (const auto inner = whole(path + "/" + member.substr(begin), level)) return inner;
+    if (const auto inner = whole(path + "/" + member.substr(begin), level)) return as_level(*inner);
     if (const auto number = number_of(member); number && !outer->is_n5) {
         if (level != 0) throw UsageError(fmt::format("--level {}: {} says the level already", level, input));
         return StoreName{path, *number, false};

@@ -14,8 +14,8 @@ struct StoreName {
     bool is_n5 = false;
 };
 
-/// The store that INPUT names: PATH; PATH::MEMBER, an array in a group or container; PATH::N, level N of an OME-Zarr
-/// image. Empty when nothing there is a store: then it is a file, or an error of the formats'. UsageError when N and
+/// The store that INPUT names: PATH; PATH::MEMBER, an array in a group or container (of an OME-Zarr image: one of its
+/// levels, with what the image says of it); PATH::N, level N of an image. Empty when nothing there is a store: then it is a file, or an error of the formats'. UsageError when N and
 /// `level` are both said.
 std::optional<StoreName> store_named(const std::string& input, int level);
 

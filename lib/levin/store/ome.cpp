@@ -145,6 +145,7 @@ std::vector<Channel> channels_of(const Json& omero) {
         channel.label = text_or_none(entry, "label");
         channel.color = text_or_none(entry, "color");
         const Json window = object_or_null(entry, "window");
+        if (window.is_null()) continue;
         const Json start = window.value("start", Json()), end = window.value("end", Json());
         if (start.is_number() && end.is_number()) channel.window = {start.get<double>(), end.get<double>()};
     }

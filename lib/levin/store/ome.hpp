@@ -54,8 +54,9 @@ struct NewImage {
     std::vector<ImageLevel> levels;  ///< with the same axes but for their spacing, 0 where it is not known
     Json omero, label;
 };
-/// The attributes that make a group this image. UsageError for axes that no image has: two or three of z, y and x last,
-/// before them at most t and one more.
+/// UsageError for axes that no image has: y and x, perhaps with z, come last, before them at most t and one more.
+void check_image_axes(const Axes& axes);
+/// The attributes that make a group this image.
 Json image_attributes(const NewImage& image);
 /// `attributes` of an image, with the levels of `image` and what made them; all else stays.
 Json with_levels(Json attributes, const NewImage& image);

@@ -21,21 +21,6 @@ std::string type_of(const std::string& axis) {
     return axis == "f" ? "frequency" : axis;
 }
 
-/// "The entries MUST be ordered by type": time, then a channel or an axis of another kind, then space.
-void check_axes(const Axes& axes) {
-    const auto refuse = [&](const std::string& why) {
-        throw UsageError(fmt::format("axes {}: {}; an OME-Zarr image has y and x, perhaps with z, and before them at most t and one "
-                                     "other axis such as c",
-                                     letters(axes), why));
-    };
-    std::size_t others = 0;
-    for (const Axis& axis : axes)
-        if (const std::string type = type_of(axis.name); type != "space" && type != "time" && ++others > 1)
-            refuse(fmt::format("'{}' is one too many", axis.name));
-    for (const char* name : {"y", "x"})
-        if (!find_axis(axes, name)) refuse(fmt::format("there is no {}", name));
-}
-
 Json axes_of(const Axes& axes) {
     Json list = Json::array();
     for (const Axis& axis : axes) {
@@ -66,9 +51,23 @@ void describe_method(const NewImage& image, Json& multiscale) {
 
 }  // namespace
 
+void check_image_axes(const Axes& axes) {
+    const auto refuse = [&](const std::string& why) {
+        throw UsageError(fmt::format("axes {}: {}; an OME-Zarr image has y and x, perhaps with z, and before them at most t and one "
+                                     "other axis such as c",
+                                     letters(axes), why));
+    };
+    std::size_t others = 0;
+    for (const Axis& axis : axes)
+        if (const std::string type = type_of(axis.name); type != "space" && type != "time" && ++others > 1)
+            refuse(fmt::format("'{}' is one too many", axis.name));
+    for (const char* name : {"y", "x"})
+        if (!find_axis(axes, name)) refuse(fmt::format("there is no {}", name));
+}
+
 Json image_attributes(const NewImage& image) {
     const Axes& axes = image.levels.front().axes;
-    check_axes(axes);
+    check_image_axes(axes);
     Json multiscale{{"name", image.name}, {"axes", axes_of(axes)}, {"datasets", datasets_of(image.levels)}};
     describe_method(image, multiscale);
     const bool inside = image.version == "0.4";  // the version stands in every object

@@ -29,4 +29,5 @@ detrend|
 fft|
 dff|
 kmeans|--clusters 2
+pyramid|
 END

@@ -15,6 +15,7 @@ detrend|in.zarr out.zarr --chunks y=250,x=250
 fft|in.zarr out.zarr --chunks y=250,x=250
 dff|in.zarr out.zarr --chunks y=250,x=250
 kmeans|in.zarr out.zarr --clusters 500
+pyramid|in.zarr out.zarr --chunks t=40,y=250,x=250
 END
 # More than the job may have: both figures, before any work.
 OUT=never.zarr

@@ -29,6 +29,7 @@ detrend|in.zarr
 fft|in.zarr
 dff|in.zarr
 kmeans|--clusters 2 in.zarr
+pyramid|in.zarr
 END
 # A foreign file: the same, and what is no regular file is never replaced.
 OUT="out.npy folder"

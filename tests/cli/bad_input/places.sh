@@ -39,6 +39,7 @@ detrend|zarr npy|in.zarr OUT
 fft|zarr npy|in.zarr OUT
 dff|zarr npy|in.zarr OUT
 kmeans|zarr|in.zarr OUT --clusters 2
+pyramid|zarr|in.zarr OUT
 export|npy tif raw csv|in.zarr OUT
 END
 # A second result is refused before the first is made.
@@ -55,4 +56,5 @@ same_values in.zarr copied.zarr
 # --dry-run finds room for the members of a group that it does not make.
 expect_output 'output +two/max' levin-project max,min in.zarr two --axis t --dry-run
 expect_output 'output +clusters/labels' levin-kmeans in.zarr clusters --clusters 2 --dry-run
-[ ! -e two ] && [ ! -e clusters ] || fail "--dry-run makes something"
+expect_output 'output +image/0' levin-pyramid in.zarr image --dry-run
+[ ! -e two ] && [ ! -e clusters ] && [ ! -e image ] || fail "--dry-run makes something"

@@ -24,6 +24,8 @@ for statistic, expected in {"max": nan, "mean": nan, "std": nan, "median": nan, 
                             "argmax": nothing - 1}.items():
     same(read("out/" + statistic), expected, f"{statistic} of no samples")
 same(result("project mean no_pixels.zarr", "--axis y,x"), np.full(5, np.nan), "trace of no pixels")
+levin("pyramid", "no_pixels.zarr", "image", "--levels", 1)
+assert read("image/0").shape == (5, 3, 0) and read("image/1").shape == (5, 2, 0)
 same(result("copy scalar.zarr"), np.float32(3), "a single number")
 END
 refuses 2 "order 1 needs at least 2 samples; the series have 0" levin-detrend no_time.zarr out.zarr
@@ -35,6 +37,7 @@ for tool in toseries detrend dff "kmeans --clusters 2"; do
     # shellcheck disable=SC2086
     refuses 2 "scalar.zarr has no axis t: it is a single number" levin-$tool scalar.zarr out.zarr
 done
+refuses 2 "there is no y" levin-pyramid scalar.zarr out.zarr
 refuses 2 "no axis 't'" levin-fft scalar.zarr out.zarr
 refuses 2 "no axis 'y'" levin-filter median scalar.zarr out.zarr --size 3
 refuses 2 "no axis 't'" levin-project max scalar.zarr out.zarr --axis t

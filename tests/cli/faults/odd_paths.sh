@@ -37,6 +37,7 @@ step levin-fft IN OUT --value amplitude
 step levin-dff IN OUT
 step levin-filter median IN OUT --size 3 --mask MASK
 step levin-project max IN OUT --axis z
+step levin-pyramid IN OUT --levels 2
 step levin-kmeans IN OUT --clusters 3 --seed 1
 step levin-export IN OUT --suffix
 

@@ -3,7 +3,7 @@ for shell in bash zsh fish; do
     expect_exit 0 levin completion "$shell"
     cp "$stdout" "levin.$shell"
     [ ! -s "$stderr" ] || fail "levin completion $shell writes to stderr"
-    for tool in synth ingest export info check copy toseries toimages project filter detrend fft dff kmeans; do
+    for tool in synth ingest export info check copy toseries toimages pyramid project filter detrend fft dff kmeans; do
         grep -q "$tool" "levin.$shell" || fail "$shell: no $tool"
     done
 done

@@ -19,5 +19,7 @@ project percentile:10 in.zarr out.zarr --axis t,y,x
 filter median in.zarr[t=0:2000] out.zarr --size y=3,x=3
 filter gaussian in.zarr[t=0:2000] out.zarr --sigma t=1,y=2,x=2
 export in.zarr out.raw
+pyramid in.zarr out.zarr --chunks t=1,y=256,x=256
+pyramid in.zarr[t=0:2000] out.zarr --factor y=2,x=2 --levels 3 --ome-version 0.4
 synth random out.zarr --shape t=600,y=1024,x=1024
 END
