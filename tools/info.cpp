@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "info_image.hpp"
 #include "levin/cli/groups.hpp"
 #include "levin/cli/tool.hpp"
 #include "levin/core/resources.hpp"
@@ -18,7 +19,6 @@
 #include "levin/kernels/statistics.hpp"
 #include "levin/store/listing.hpp"
 #include "levin/store/writer.hpp"
-#include "info_image.hpp"
 
 namespace {
 
@@ -258,11 +258,8 @@ std::string list_datasets(const Options& options) {
         types = std::max(types, dataset.dtype.size());
     }
     if (options.json)
-        return Json{{"path", path}, {"datasets", entries}}.dump(2, ' ', false,
-                                                                              Json::error_handler_t::replace) +
-               "\n";
-    std::string text =
-        fmt::format("{}: {} dataset{}\n", path, datasets.size(), datasets.size() == 1 ? "" : "s");
+        return Json{{"path", path}, {"datasets", entries}}.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    std::string text = fmt::format("{}: {} dataset{}\n", path, datasets.size(), datasets.size() == 1 ? "" : "s");
     for (const auto& dataset : datasets) {
         std::string line = fmt::format("  {:<{}}  {:<{}}  {:<{}}  {}", dataset.name, names, to_string(dataset.shape),
                                        shapes, dataset.dtype, types, dataset.note);

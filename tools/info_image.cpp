@@ -48,14 +48,20 @@ Json describe_image(const engine::StoreName& name) {
         channels.push_back({{"label", channel.label}, {"color", channel.color}});
         if (channel.window) channels.back()["window"] = {channel.window->first, channel.window->second};
     }
-    return {{"version", image->version}, {"name", image->name},  {"level", name.level},
-            {"is_label", !image->label.is_null()}, {"levels", levels}, {"channels", channels},
+    return {{"version", image->version},
+            {"name", image->name},
+            {"level", name.level},
+            {"is_label", !image->label.is_null()},
+            {"levels", levels},
+            {"channels", channels},
             {"labels", store::list_labels(name.path)}};
 }
 
 std::vector<std::pair<std::string, std::string>> lines_of_image(const Json& image) {
     std::vector<std::pair<std::string, std::string>> lines;
-    const auto add = [&](const char* heading, const std::string& text) { lines.emplace_back(heading, printable(text)); };
+    const auto add = [&](const char* heading, const std::string& text) {
+        lines.emplace_back(heading, printable(text));
+    };
     const auto text = [](const Json& object, const char* key) { return object[key].get<std::string>(); };
     const std::string name = text(image, "name"), version = text(image, "version");
     add(image["is_label"] ? "labels" : "image",

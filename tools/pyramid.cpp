@@ -1,5 +1,5 @@
-// Resolution levels for viewers, in one pass: the engine streams, the kernel makes one row of a level of rows of the one
-// before.
+// Resolution levels for viewers, in one pass: the engine streams, the kernel makes one row of a level of rows of the
+// one before.
 #include "levin/kernels/pyramid.hpp"
 
 #include <fmt/format.h>
@@ -23,12 +23,15 @@ const cli::Manual manual{
     .description =
         {"OUTPUT is an OME-Zarr image: level 0 holds the values of INPUT, in its data type and chunks, every further "
          "level one sample for each block of --factor samples of the level before, as that is stored. Viewers such as "
-         "napari, Vizarr and Neuroglancer open it and read the level that the screen shows. All levels are made in one pass "
+         "napari, Vizarr and Neuroglancer open it and read the level that the screen shows. All levels are made in one "
+         "pass "
          "over INPUT.",
          "mean is the sum of a block's samples divided by their number: of integers the exact quotient, rounded to the "
          "nearest integer, ties to even; of floating point added up in float64 and rounded once. NaN is no data and "
-         "counts for nothing. mode, for labels, is the most frequent value, of several the smallest; background, 0, is a "
-         "value like any other, so that it wins a tie. nearest is the first sample of the block. At the end of an axis, "
+         "counts for nothing. mode, for labels, is the most frequent value, of several the smallest; background, 0, is "
+         "a "
+         "value like any other, so that it wins a tie. nearest is the first sample of the block. At the end of an "
+         "axis, "
          "where less than a block is left, that is the block.",
          "The metadata say where the samples lie: those of mean and mode in the middle of their blocks, which is "
          "(factor - 1) / 2 samples beside the first. Spacing, units and channels (omero) of INPUT are kept. Without "
@@ -87,7 +90,8 @@ void declare(cli::Parser& parser, Options& options) {
     parser.check([&options] {
         const auto refuse = [&options](bool given, const char* what) {
             if (options.in_place && given)
-                throw UsageError(fmt::format("--in-place keeps the image as it is, but for its levels; leave out {}", what));
+                throw UsageError(
+                    fmt::format("--in-place keeps the image as it is, but for its levels; leave out {}", what));
         };
         refuse(!options.output.path.empty(), "OUTPUT");
         refuse(!options.version.empty(), "--ome-version");
@@ -110,7 +114,8 @@ void build(const Job& job, const engine::PyramidLevels& levels) {
 void write_image(const Job& job) {
     engine::OutputOptions output = job.options.output;
     output.zarr_format = job.image.version == "0.4" ? 2 : 3;
-    if (job.label && !job.execution.options().dry_run) std::filesystem::create_directories(job.label->image + "/labels");
+    if (job.label && !job.execution.options().dry_run)
+        std::filesystem::create_directories(job.label->image + "/labels");
     engine::OutputGroup group(job.execution, output, job.input->info().attributes,
                               store::image_attributes(job.image).dump());
     engine::PyramidLevels levels;

@@ -26,7 +26,8 @@ constexpr std::pair<const char*, Downsample> methods[] = {
     {"mean", Downsample::mean}, {"mode", Downsample::mode}, {"nearest", Downsample::nearest}};
 
 std::string name_of_method(Downsample method) {
-    return std::find_if(std::begin(methods), std::end(methods), [&](const auto& m) { return m.second == method; })->first;
+    return std::find_if(std::begin(methods), std::end(methods), [&](const auto& m) { return m.second == method; })
+        ->first;
 }
 
 /// --factor along each axis.
@@ -39,7 +40,8 @@ Dims factor_of(const std::string& text, const Axes& axes) {
         if (value > most) throw UsageError(fmt::format("--factor {}: {} is more than {}", text, value, most));
         factor[require_axis(axes, name)] = value;
     }
-    if (product(factor) == 1) throw UsageError(fmt::format("--factor {}: every level would be as large as the first", text));
+    if (product(factor) == 1)
+        throw UsageError(fmt::format("--factor {}: every level would be as large as the first", text));
     return factor;
 }
 
@@ -117,7 +119,8 @@ bool is_among_labels(const std::string& path) {
 }
 
 Downsample choose_method(const Options& options, const ArrayInfo& info, bool is_label) {
-    const bool labels = is_label || info.dtype == DType::boolean || (is_integer(info.dtype) && is_among_labels(options.input.path));
+    const bool labels =
+        is_label || info.dtype == DType::boolean || (is_integer(info.dtype) && is_among_labels(options.input.path));
     const Downsample method = options.method.value_or(labels ? Downsample::mode : Downsample::mean);
     if (!kernels::can_downsample(method, info.dtype))
         throw UsageError(fmt::format("{} is {}, which has no {}; --method nearest takes a sample of each block{}",
@@ -143,13 +146,14 @@ void join_image(Job& job, std::vector<double>& origin) {
     const store::Image image = with_context([&] { return path; }, [&] { return store::read_image(node.attributes); });
     ArrayInfo info = job.input->info();
     if (!is_integer(info.dtype) && info.dtype != DType::boolean)
-        throw UsageError(fmt::format("{} is {}: labels are integers; levin copy --dtype uint32 first", job.options.input.path,
-                                     name_of(info.dtype)));
+        throw UsageError(fmt::format("{} is {}: labels are integers; levin copy --dtype uint32 first",
+                                     job.options.input.path, name_of(info.dtype)));
     if (image.version != "0.4" && image.version != "0.5")
         throw Error(fmt::format("{} is OME-Zarr {}; labels are added to 0.4 and 0.5", path,
                                 image.version.empty() ? "of no stated version" : image.version));
     if (!job.options.version.empty() && job.options.version != image.version)
-        throw UsageError(fmt::format("--ome-version {}: {} is {}, and so are its labels", job.options.version, path, image.version));
+        throw UsageError(
+            fmt::format("--ome-version {}: {} is {}, and so are its labels", job.options.version, path, image.version));
     job.image.version = image.version;
     const auto array = store::Array::open(path);
     const ArrayInfo& other = array->info();
@@ -174,8 +178,8 @@ Json carried_channels(const Job& job, const store::Image& image) {
     const auto axis = find_axis(info.axes, "c");
     const auto there = static_cast<std::size_t>(axis ? info.shape[*axis] : 1);
     if (const std::size_t told = store::channels_of(image.omero).size(); told != there) {
-        job.execution.progress().note(fmt::format("the names of the {} channels of {} are left out: the result has {}", told,
-                                                  job.options.input.path, there));
+        job.execution.progress().note(fmt::format("the names of the {} channels of {} are left out: the result has {}",
+                                                  told, job.options.input.path, there));
         return {};
     }
     return image.omero;
@@ -244,7 +248,8 @@ Job understand_in_place(const Options& options, engine::Execution& execution) {
                                 image.version.empty() ? "of no stated version" : image.version));
     const engine::ExecutionOptions& run = options.execution;
     if (image.levels.size() > 1 && !run.force && !run.resume && run.part.empty())
-        throw Error(fmt::format("{} has levels 0 to {} already; use --force to make them anew", path, image.levels.size() - 1));
+        throw Error(
+            fmt::format("{} has levels 0 to {} already; use --force to make them anew", path, image.levels.size() - 1));
     const store::ImageLevel& first = image.levels.front();
     engine::InputOptions input = options.input;
     input.path = path + "/" + first.path;
@@ -252,7 +257,8 @@ Job understand_in_place(const Options& options, engine::Execution& execution) {
     Job job(options, execution, engine::open_input(execution, input));
     ArrayInfo info = job.input->info();
     if (letters(info.axes) != letters(first.axes))
-        throw Error(fmt::format("{} has the axes {}; levels are added to images with axes in the order tczyx", path, letters(first.axes)));
+        throw Error(fmt::format("{} has the axes {}; levels are added to images with axes in the order tczyx", path,
+                                letters(first.axes)));
     info.axes = first.axes;
     job.input = engine::describe(std::move(job.input), info);
     job.chunked = true;

@@ -11,7 +11,7 @@ struct Options {
     engine::InputOptions input;
     engine::OutputOptions output;
     engine::ExecutionOptions execution;
-    std::optional<Index> levels;  ///< besides level 0; none for as many as viewers want
+    std::optional<Index> levels;                    ///< besides level 0; none for as many as viewers want
     std::string factor = "y=2,x=2", version, name;  ///< version: "" for 0.5, or that of the image of a label
     std::optional<kernels::Downsample> method;
     bool in_place = false;
@@ -50,7 +50,8 @@ engine::ResultInfo level_result(const Job& job, std::size_t level);
 
 /// Names a label image that has come to its place in the listing of its group.
 void list_label(const Job& job);
-/// Of --in-place. Whether the image's metadata name the new levels already: another part, or an earlier run, came first.
+/// Of --in-place. Whether the image's metadata name the new levels already: another part, or an earlier run, came
+/// first.
 bool has_levels(const Job& job);
 /// Leaves the image with level 0 before levels that it had are replaced. Those that have no successor are removed.
 void hide_levels(const Job& job);

@@ -69,10 +69,9 @@ store::ArraySpec make_spec(const Execution& execution, const OutputOptions& opti
     spec.chunks = choose_chunks(execution, options, result, spec.dtype);
     if (options.shards == "none" || is_pipe(options.path)) spec.shards = {};
     else if (options.shards.empty())
-        spec.shards =
-            options.zarr_format == 2
-                ? Dims{}
-                : default_shards(info.shape, spec.chunks, info.axes, result.layout, result.files);
+        spec.shards = options.zarr_format == 2
+                          ? Dims{}
+                          : default_shards(info.shape, spec.chunks, info.axes, result.layout, result.files);
     else {
         spec.shards = spec.chunks;
         // A shard may reach beyond the array's edge: it is a multiple of the chunk.

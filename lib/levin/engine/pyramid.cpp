@@ -65,8 +65,8 @@ class PyramidRun {
     const PyramidGrid& grid_;
     const PyramidBatch& batch_;
     const MakeRow& make_row_;
-    std::vector<Piece> pieces_;                              // of each level: a batch of those up to its own, a cell of those above
-    std::vector<std::pair<std::size_t, Index>> waiting_;     // units that are complete in them, by level
+    std::vector<Piece> pieces_;  // of each level: a batch of those up to its own, a cell of those above
+    std::vector<std::pair<std::size_t, Index>> waiting_;  // units that are complete in them, by level
 };
 
 /// Whether all units that samples of the box go into are written: an earlier run did that, or another part does.
@@ -74,9 +74,8 @@ bool PyramidRun::is_done(const Region& box) const {
     bool done = true;
     for (std::size_t k = 0; k < levels_.size() && done; ++k) {
         if (!levels_[k].output) continue;
-        for_each_index(grid_.units(k).cells(grid_.at(k, box)), [&](const Dims& at) {
-            done = done && levels_[k].output->is_done(grid_.units(k).number(at));
-        });
+        for_each_index(grid_.units(k).cells(grid_.at(k, box)),
+                       [&](const Dims& at) { done = done && levels_[k].output->is_done(grid_.units(k).number(at)); });
     }
     return done;
 }
@@ -199,7 +198,8 @@ Region own_part(Execution& execution, const ArraySource& input, const PyramidLev
     const Grid cells(grid.shape(), grid.cell(grid.top()));
     const auto span = [&](const Region& box) {
         Region region{box.origin, box.shape};
-        for (std::size_t i = 0; i < region.rank(); ++i) region.origin[i] *= cells.cell()[i], region.shape[i] *= cells.cell()[i];
+        for (std::size_t i = 0; i < region.rank(); ++i)
+            region.origin[i] *= cells.cell()[i], region.shape[i] *= cells.cell()[i];
         return intersect(region, Region::whole(grid.shape()));
     };
     const std::vector<Region> boxes = cut_into_parts(cells.counts(), part->count, [&](const Region& box) {

@@ -28,8 +28,8 @@ std::optional<int> number_of(const std::string& text) {
                                                                                    : std::nullopt;
 }
 
-/// An array that is a level of the image in whose group it lies, as that: the image knows axes, units and spacing, which
-/// the arrays of other programs do not.
+/// An array that is a level of the image in whose group it lies, as that: the image knows axes, units and spacing,
+/// which the arrays of other programs do not.
 StoreName as_level(const StoreName& name) {
     const std::filesystem::path array = name.path;
     const std::string group = array.parent_path().string();

@@ -15,8 +15,8 @@ struct StoreName {
 };
 
 /// The store that INPUT names: PATH; PATH::MEMBER, an array in a group or container (of an OME-Zarr image: one of its
-/// levels, with what the image says of it); PATH::N, level N of an image. Empty when nothing there is a store: then it is a file, or an error of the formats'. UsageError when N and
-/// `level` are both said.
+/// levels, with what the image says of it); PATH::N, level N of an image. Empty when nothing there is a store: then it
+/// is a file, or an error of the formats'. UsageError when N and `level` are both said.
 std::optional<StoreName> store_named(const std::string& input, int level);
 
 /// What store::Array::open or store::open_n5 gives, with their errors.

@@ -23,9 +23,9 @@ __extension__ using Wide = __int128;
 template <class T>
 struct SumOf {
     using Short = std::conditional_t<std::is_signed_v<T>, std::int32_t, std::uint32_t>;
-    using type = std::conditional_t<is_float<T>, double,
-                                    std::conditional_t<sizeof(T) <= 2, Short,
-                                                       std::conditional_t<sizeof(T) == 4, std::int64_t, Wide>>>;
+    using type = std::conditional_t<
+        is_float<T>, double,
+        std::conditional_t<sizeof(T) <= 2, Short, std::conditional_t<sizeof(T) == 4, std::int64_t, Wide>>>;
 };
 
 template <class T>
@@ -71,8 +71,8 @@ void round_sums(const Sum* sums, Index count, Index samples, T* out) {
     for (Index j = 0; j < count; ++j) out[j] = static_cast<T>(rounded_quotient(sums[j], static_cast<Sum>(samples)));
 }
 
-/// Adds to sums[j] the samples of block j of a row. Pairs of short integers are read as one word, whose halves add up in
-/// either order: loads that follow one another are what the compiler makes vectors of.
+/// Adds to sums[j] the samples of block j of a row. Pairs of short integers are read as one word, whose halves add up
+/// in either order: loads that follow one another are what the compiler makes vectors of.
 template <class T, class Sum>
 void add_row(const std::byte* row, Index count, Index factor, Sum* sums) {
     if constexpr (sizeof(T) <= 2 && !is_float<T>) {
@@ -80,13 +80,15 @@ void add_row(const std::byte* row, Index count, Index factor, Sum* sums) {
             using Word = std::conditional_t<sizeof(T) == 1, std::uint16_t, std::uint32_t>;
             for (Index j = 0; j < count; ++j) {
                 const Word word = load<Word>(row, j);
-                sums[j] += static_cast<Sum>(static_cast<T>(word)) + static_cast<Sum>(static_cast<T>(word >> (8 * sizeof(T))));
+                sums[j] +=
+                    static_cast<Sum>(static_cast<T>(word)) + static_cast<Sum>(static_cast<T>(word >> (8 * sizeof(T))));
             }
             return;
         }
     }
     if (factor == 2) {
-        for (Index j = 0; j < count; ++j) sums[j] = sums[j] + as<Sum>(load<T>(row, 2 * j)) + as<Sum>(load<T>(row, 2 * j + 1));
+        for (Index j = 0; j < count; ++j)
+            sums[j] = sums[j] + as<Sum>(load<T>(row, 2 * j)) + as<Sum>(load<T>(row, 2 * j + 1));
         return;
     }
     for (Index j = 0; j < count; ++j)
@@ -132,7 +134,8 @@ void mean(const Blocks& blocks, T* out) {
     const Index count = blocks.count;
     if constexpr (is_float<T>) {
         std::array<double, tile> sums{};
-        for (std::size_t r = 0; r < blocks.rows.size(); ++r) add_row<T>(blocks.row<T>(r), count, blocks.factor, sums.data());
+        for (std::size_t r = 0; r < blocks.rows.size(); ++r)
+            add_row<T>(blocks.row<T>(r), count, blocks.factor, sums.data());
         const auto samples = static_cast<double>(blocks.size());
         bool complete = true;  // a sum is NaN where a sample is
         for (Index j = 0; j < count; ++j) {
@@ -141,8 +144,10 @@ void mean(const Blocks& blocks, T* out) {
             sum /= samples;
         }
         if (!complete) mean_of_data<T>(blocks, sums.data());
-        if constexpr (std::is_same_v<T, Float16>) convert(contiguous(sums.data(), DType::float64, {count}), contiguous(out, dtype_of<T>(), {count}));
-        else for (Index j = 0; j < count; ++j) out[j] = static_cast<T>(sums[static_cast<std::size_t>(j)]);
+        if constexpr (std::is_same_v<T, Float16>)
+            convert(contiguous(sums.data(), DType::float64, {count}), contiguous(out, dtype_of<T>(), {count}));
+        else
+            for (Index j = 0; j < count; ++j) out[j] = static_cast<T>(sums[static_cast<std::size_t>(j)]);
     } else {
         std::array<typename SumOf<T>::type, tile> sums{};
         for (std::size_t r = 0; r < blocks.rows.size(); ++r)

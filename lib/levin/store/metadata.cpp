@@ -48,10 +48,10 @@ namespace {
 
 /// The names that OME-NGFF gives to units.
 constexpr std::pair<const char*, const char*> unit_names[] = {
-    {"s", "second"},      {"ms", "millisecond"}, {"us", "microsecond"}, {"ns", "nanosecond"}, {"min", "minute"},
-    {"h", "hour"},        {"m", "meter"},        {"cm", "centimeter"},  {"mm", "millimeter"}, {"um", "micrometer"},
-    {"nm", "nanometer"},  {"angstrom", "angstrom"}, {"Hz", "hertz"},    {"kHz", "kilohertz"}, {"MHz", "megahertz"},
-    {"mHz", "millihertz"}};
+    {"s", "second"},      {"ms", "millisecond"}, {"us", "microsecond"}, {"ns", "nanosecond"},
+    {"min", "minute"},    {"h", "hour"},         {"m", "meter"},        {"cm", "centimeter"},
+    {"mm", "millimeter"}, {"um", "micrometer"},  {"nm", "nanometer"},   {"angstrom", "angstrom"},
+    {"Hz", "hertz"},      {"kHz", "kilohertz"},  {"MHz", "megahertz"},  {"mHz", "millihertz"}};
 
 }  // namespace
 

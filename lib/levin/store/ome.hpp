@@ -1,8 +1,8 @@
 /// OME-Zarr images, versions 0.4 (Zarr v2, attributes of the group) and 0.5 (Zarr v3, under the attribute `ome`):
 /// https://ngff.openmicroscopy.org/0.4 and /0.5, sections "multiscales", "omero" and "labels".
 ///
-/// A sample i along an axis of a level lies at origin + i * spacing. The specification says it in two steps, `scale` and
-/// `translation` of the level, then those of the whole image; here they are one.
+/// A sample i along an axis of a level lies at origin + i * spacing. The specification says it in two steps, `scale`
+/// and `translation` of the level, then those of the whole image; here they are one.
 #pragma once
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -15,9 +15,9 @@ namespace levin::store {
 
 /// A resolution level of an image.
 struct ImageLevel {
-    std::string path;             ///< of its array, inside the group
-    Axes axes;                    ///< empty when the metadata name none
-    std::vector<double> origin;   ///< of the first sample, in the axes' units; 0 where nothing is said
+    std::string path;            ///< of its array, inside the group
+    Axes axes;                   ///< empty when the metadata name none
+    std::vector<double> origin;  ///< of the first sample, in the axes' units; 0 where nothing is said
 };
 
 /// Whether a group's attributes describe an OME-Zarr image (0.4: attribute `multiscales`; 0.5: `ome.multiscales`).
@@ -36,7 +36,7 @@ Image read_image(const Json& attributes);
 
 /// A channel as `omero` shows it.
 struct Channel {
-    std::string label, color;  ///< RRGGBB; "" where nothing is said
+    std::string label, color;                         ///< RRGGBB; "" where nothing is said
     std::optional<std::pair<double, double>> window;  ///< the values shown as black and as full colour
 };
 /// Those of `omero`, as far as they are understood; none for null.
@@ -61,8 +61,9 @@ Json image_attributes(const NewImage& image);
 /// `attributes` of an image, with the levels of `image` and what made them; all else stays.
 Json with_levels(Json attributes, const NewImage& image);
 
-/// Lists `name`, a label image that lies in the group `labels` of the image at `path`, in that group, which is made when
-/// there is none. Others that lie there are listed too: who comes at the same time may have written over their names.
+/// Lists `name`, a label image that lies in the group `labels` of the image at `path`, in that group, which is made
+/// when there is none. Others that lie there are listed too: who comes at the same time may have written over their
+/// names.
 void add_label(const std::string& path, const std::string& version, const std::string& name, bool fsync);
 
 }  // namespace levin::store

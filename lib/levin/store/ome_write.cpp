@@ -53,9 +53,10 @@ void describe_method(const NewImage& image, Json& multiscale) {
 
 void check_image_axes(const Axes& axes) {
     const auto refuse = [&](const std::string& why) {
-        throw UsageError(fmt::format("axes {}: {}; an OME-Zarr image has y and x, perhaps with z, and before them at most t and one "
-                                     "other axis such as c",
-                                     letters(axes), why));
+        throw UsageError(
+            fmt::format("axes {}: {}; an OME-Zarr image has y and x, perhaps with z, and before them at most t and one "
+                        "other axis such as c",
+                        letters(axes), why));
     };
     std::size_t others = 0;
     for (const Axis& axis : axes)

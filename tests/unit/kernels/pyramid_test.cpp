@@ -1,4 +1,6 @@
 // Against a naive loop over blocks, and rows in one call against the same in pieces.
+#include "levin/kernels/pyramid.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <complex>
@@ -10,7 +12,6 @@
 
 #include "catch.hpp"
 #include "levin/core/view.hpp"
-#include "levin/kernels/pyramid.hpp"
 
 namespace {
 
@@ -101,7 +102,8 @@ TEST_CASE("pyramid: integers, exact and to the nearest, ties to even") {
     // Sums beyond 64 bits.
     constexpr auto most = std::numeric_limits<std::uint64_t>::max();
     using Wide = std::vector<std::vector<std::uint64_t>>;
-    CHECK(downsampled(Downsample::mean, Wide{{most, most}, {most, most - 4}}, 2) == std::vector<std::uint64_t>{most - 1});
+    CHECK(downsampled(Downsample::mean, Wide{{most, most}, {most, most - 4}}, 2) ==
+          std::vector<std::uint64_t>{most - 1});
     constexpr auto least = std::numeric_limits<std::int64_t>::min();
     using Signed = std::vector<std::vector<std::int64_t>>;
     CHECK(downsampled(Downsample::mean, Signed{{least, least, least}}, 3) == std::vector<std::int64_t>{least});
@@ -110,7 +112,8 @@ TEST_CASE("pyramid: integers, exact and to the nearest, ties to even") {
 
 TEST_CASE("pyramid: floating point, NaN is no data") {
     using Rows = std::vector<std::vector<double>>;
-    const auto mean = downsampled(Downsample::mean, Rows{{1, 2, none, none, none, 3, 1e308, 1e308}, {3, 4, none, none, 4, none, 0, 0}}, 2);
+    const auto mean = downsampled(
+        Downsample::mean, Rows{{1, 2, none, none, none, 3, 1e308, 1e308}, {3, 4, none, none, 4, none, 0, 0}}, 2);
     CHECK(mean[0] == 2.5);
     CHECK(std::isnan(mean[1]));
     CHECK(mean[2] == 3.5);
