@@ -45,6 +45,12 @@ Job understand(const Options& options, engine::Execution& execution);
 /// The same for --in-place: INPUT is an image with, so far, level 0.
 Job understand_in_place(const Options& options, engine::Execution& execution);
 
+/// The step to each level from the one before, 1 for level 0. An axis that has come down to one sample stays as it is.
+std::vector<Dims> steps_of(const Options& options, const ArrayInfo& info);
+/// The levels' places in space, level 0 beginning at `origin`: those of the centres of blocks, or of their first
+/// samples.
+std::vector<store::ImageLevel> levels_of(const Job& job, const std::vector<double>& origin,
+                                         const std::function<std::string(std::size_t)>& path);
 /// What the array of a level will be.
 engine::ResultInfo level_result(const Job& job, std::size_t level);
 
