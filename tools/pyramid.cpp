@@ -34,8 +34,10 @@ const cli::Manual manual{
          "axis, "
          "where less than a block is left, that is the block.",
          "The metadata say where the samples lie: those of mean and mode in the middle of their blocks, which is "
-         "(factor - 1) / 2 samples beside the first. Spacing, units and channels (omero) of INPUT are kept. Without "
-         "channels, viewers set the contrast by the coarsest level.",
+         "(factor - 1) / 2 samples beside the first. Spacing, units and channels (omero) of INPUT are kept. --channels "
+         "says others. "
+         "Without any, viewers set the contrast by what they see, which for most data is better than the range of a "
+         "type.",
          "Only z, y and x can be reduced. z is, when --factor says so: for volumes whose planes lie as close as "
          "their pixels. The levels end where no reduced axis is longer than 256.",
          "An OUTPUT of IMAGE::labels/NAME is a label image of IMAGE, an OME-Zarr image of the same size: it "
@@ -80,6 +82,11 @@ void declare(cli::Parser& parser, Options& options) {
     parser.option(options.version, "--ome-version", "0.4|0.5", "version of OME-Zarr; 0.4 is Zarr v2, 0.5 Zarr v3")
         .one_of({{"0.4"}, {"0.5"}})
         .defaults_to("0.5; for labels that of their image");
+    parser
+        .option(options.channels, "--channels", "NAME[:RRGGBB[:LOW:HIGH]],...",
+                "names of the channels, colours, and the values shown as black and in full colour; without those, "
+                "the range of an integer type")
+        .defaults_to("those of INPUT");
     parser.option(options.name, "--name", "NAME", "of the image").defaults_to("that of INPUT");
     parser.flag(options.in_place, "--in-place", "add levels to INPUT, an image with level 0 only");
     cli::add_execution(parser, options.execution);
@@ -96,6 +103,7 @@ void declare(cli::Parser& parser, Options& options) {
         refuse(!options.output.path.empty(), "OUTPUT");
         refuse(!options.version.empty(), "--ome-version");
         refuse(!options.name.empty(), "--name");
+        refuse(!options.channels.empty(), "--channels");
         refuse(!options.input.select.empty(), "--select");
         refuse(options.input.level != 0, "--level");
         refuse(!options.input.axes.empty(), "--axes");
@@ -122,12 +130,16 @@ void write_image(const Job& job) {
     for (std::size_t k = 0; k < job.factors.size(); ++k)
         levels.push_back({&group.add(job.image.levels[k].path, level_result(job, k)), job.factors[k]});
     build(job, levels);
-    const bool visible = group.is_ready();
+    if (!group.is_ready()) return;
     group.publish();
-    if (visible) list_label(job);
+    list_label(job);
 }
 
 void add_levels(const Job& job) {
+    if (job.factors.size() == 1)
+        return job.execution.progress().note(fmt::format(
+            "{} needs no further level: no axis that is reduced is longer than 256; --levels adds some all the same",
+            job.options.input.path));
     engine::OutputOptions output = job.options.output;
     output.path = job.options.input.path;
     output.zarr_format = job.image.version == "0.4" ? 2 : 3;
@@ -137,7 +149,6 @@ void add_levels(const Job& job) {
         levels.push_back({&group.add(job.image.levels[k].path, level_result(job, k)), job.factors[k]});
     build(job, levels);
     if (!group.is_ready()) return;
-    job.execution.check_inputs();
     const bool renewed = has_levels(job);
     if (!renewed) hide_levels(job);
     group.publish();
@@ -147,6 +158,7 @@ void add_levels(const Job& job) {
 void run(const Options& given) {
     Options options = given;
     options.output.path = output_path(given.output.path);
+    options.is_label = options.output.path != given.output.path;
     engine::Execution execution(options.execution);
     if (options.in_place) add_levels(understand_in_place(options, execution));
     else write_image(understand(options, execution));

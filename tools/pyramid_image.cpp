@@ -54,14 +54,18 @@ std::optional<store::Image> image_of_input(const Options& options) {
     return image;
 }
 
-bool is_among_labels(const std::string& path) {
-    const fs::path parts = engine::split_selection(path).first;
-    return std::any_of(parts.begin(), parts.end(), [](const fs::path& part) { return part == "labels"; });
+/// Whether INPUT lies in a folder `labels` of a group, or is it: an image's labels, or those of levin kmeans.
+bool is_among_labels(const Options& options) {
+    const auto named = store_of_input(options);
+    if (!named) return false;
+    for (fs::path path = named->path; path.has_relative_path() && path != path.parent_path(); path = path.parent_path())
+        if (path.filename() == "labels" && store::is_store(path.parent_path().string())) return true;
+    return false;
 }
 
 Downsample choose_method(const Options& options, const ArrayInfo& info, bool is_label) {
     const bool labels =
-        is_label || info.dtype == DType::boolean || (is_integer(info.dtype) && is_among_labels(options.input.path));
+        is_label || info.dtype == DType::boolean || (is_integer(info.dtype) && is_among_labels(options));
     const Downsample method = options.method.value_or(labels ? Downsample::mode : Downsample::mean);
     if (!kernels::can_downsample(method, info.dtype))
         throw UsageError(fmt::format("{} is {}, which has no {}; --method nearest takes a sample of each block{}",
@@ -70,12 +74,15 @@ Downsample choose_method(const Options& options, const ArrayInfo& info, bool is_
     return method;
 }
 
-std::optional<LabelPlace> label_place(const std::string& output) {
-    fs::path path = output;
+/// A folder that is called labels by chance, and in no image, is a place like any other.
+std::optional<LabelPlace> label_place(const Options& options) {
+    fs::path path = options.output.path;
     if (!path.has_filename()) path = path.parent_path();
     if (path.parent_path().filename() != "labels") return std::nullopt;
-    const fs::path image = path.parent_path().parent_path();
-    return LabelPlace{image.empty() ? "." : image.string(), path.filename().string()};
+    fs::path image = path.parent_path().parent_path();
+    if (image.empty()) image = ".";
+    if (!options.is_label && !store::is_store(image.string())) return std::nullopt;
+    return LabelPlace{image.string(), path.filename().string()};
 }
 
 /// Fits a label image to the image that it belongs to, which knows version, spacing and place.
@@ -112,20 +119,6 @@ void join_image(Job& job, std::vector<double>& origin) {
     job.image.label["source"] = {{"image", "../../"}};
 }
 
-/// The channels of INPUT, where they are those of the result.
-Json carried_channels(const Job& job, const store::Image& image) {
-    if (image.omero.is_null()) return {};
-    const ArrayInfo& info = job.input->info();
-    const auto axis = find_axis(info.axes, "c");
-    const auto there = static_cast<std::size_t>(axis ? info.shape[*axis] : 1);
-    if (const std::size_t told = store::channels_of(image.omero).size(); told != there) {
-        job.execution.progress().note(fmt::format("the names of the {} channels of {} are left out: the result has {}",
-                                                  told, job.options.input.path, there));
-        return {};
-    }
-    return image.omero;
-}
-
 /// Not by OUTPUT: the same request gives the same bytes wherever they go.
 std::string name_of_image(const Job& job, const std::optional<store::Image>& image) {
     if (!job.options.name.empty()) return job.options.name;
@@ -158,17 +151,18 @@ Job understand(const Options& options, engine::Execution& execution) {
     store::check_image_axes(job.input->info().axes);
     const auto image = image_of_input(options);
     job.chunked = store_of_input(options) || engine::split_selection(options.input.path).first == "-";
-    job.label = label_place(options.output.path);
+    job.label = label_place(options);
     job.method = choose_method(options, job.input->info(), job.label || (image && !image->label.is_null()));
     job.image.version = options.version.empty() ? "0.5" : options.version;
     std::vector<double> origin(job.input->info().rank(), 0);
     const bool whole = options.input.select.empty() && engine::split_selection(options.input.path).second.empty();
     if (image) {
         if (whole) origin = in_order(image->levels.front().origin, image->levels.front().axes, job.input->info().axes);
-        job.image.omero = carried_channels(job, *image);
+        if (options.channels.empty()) job.image.omero = carried_channels(job, *image);
         job.image.label = image->label;
     }
     if (job.label) join_image(job, origin);
+    if (!options.channels.empty()) job.image.omero = named_channels(job);
     job.factors = steps_of(options, job.input->info());
     job.image.name = name_of_image(job, image);
     describe_program(job, job.image);
@@ -212,6 +206,9 @@ Job understand_in_place(const Options& options, engine::Execution& execution) {
         if (level == 0) return first.path;
         return fmt::format("{}{}", counted ? first.path.substr(0, first.path.size() - 1) : "", level);
     });
+    for (std::size_t k = 1; k < job.image.levels.size(); ++k)
+        if (job.image.levels[k].path == first.path)
+            throw Error(fmt::format("{}: level 0 lies at '{}', where level {} would come", path, first.path, k));
     return job;
 }
 
@@ -241,10 +238,14 @@ void hide_levels(const Job& job) {
     if (before.size() < 2) return;
     const bool fsync = job.options.execution.fsync;
     store::write_group_attributes(path, node.zarr_format, with_levels(job, node.attributes, 1), fsync);
-    for (const store::ImageLevel& old : before)
-        if (std::none_of(job.image.levels.begin(), job.image.levels.end(),
-                         [&](const store::ImageLevel& level) { return level.path == old.path; }))
-            fs::remove_all(path + "/" + old.path);
+    for (const store::ImageLevel& old : before) {
+        const auto remains = [&](const store::ImageLevel& level) { return level.path == old.path; };
+        if (std::any_of(job.image.levels.begin(), job.image.levels.end(), remains)) continue;
+        // Only what is an array of the image itself, whatever its metadata name.
+        const fs::path array = fs::path(path) / old.path;
+        if (fs::path(old.path).has_parent_path() || fs::is_symlink(array)) continue;
+        if (store::read_node(array.string()).kind == store::Node::Kind::array) fs::remove_all(array);
+    }
 }
 
 void show_levels(const Job& job) {

@@ -14,7 +14,9 @@ struct Options {
     std::optional<Index> levels;                    ///< besides level 0; none for as many as viewers want
     std::string factor = "y=2,x=2", version, name;  ///< version: "" for 0.5, or that of the image of a label
     std::optional<kernels::Downsample> method;
+    std::vector<std::string> channels;  ///< NAME[:RRGGBB[:LOW:HIGH]] of each
     bool in_place = false;
+    bool is_label = false;  ///< OUTPUT was said as IMAGE::labels/NAME
 };
 
 /// Where a label image belongs: OUTPUT is IMAGE/labels/NAME.
@@ -44,6 +46,11 @@ std::string output_path(const std::string& output);
 Job understand(const Options& options, engine::Execution& execution);
 /// The same for --in-place: INPUT is an image with, so far, level 0.
 Job understand_in_place(const Options& options, engine::Execution& execution);
+
+/// `omero` by --channels, which names as many as there are.
+store::Json named_channels(const Job& job);
+/// That of INPUT, where it has as many channels as the result; null, and a note, otherwise.
+store::Json carried_channels(const Job& job, const store::Image& image);
 
 /// The step to each level from the one before, 1 for level 0. An axis that has come down to one sample stays as it is.
 std::vector<Dims> steps_of(const Options& options, const ArrayInfo& info);

@@ -269,6 +269,7 @@ Output& OutputGroup::add(const std::string& name, const ResultInfo& result) {
 }
 
 bool OutputGroup::is_ready() const {
+    execution_.check_inputs();
     if (execution_.options().dry_run) return false;
     std::vector<store::ArrayWriter*> writers;
     for (const auto& output : outputs_) writers.push_back(output->writer_);
@@ -276,7 +277,6 @@ bool OutputGroup::is_ready() const {
 }
 
 void OutputGroup::publish() {
-    execution_.check_inputs();
     if (!is_ready()) return;
     if (group_) return group_->publish();
     for (const auto& output : outputs_) output->writer_->publish();

@@ -93,6 +93,7 @@ class OutputGroup {
     /// Where the group grows; not with --dry-run.
     const std::string& folder() const { return group_->store(); }
     /// Whether publish() will make the results visible: not when other parts are still to come, nor with --create-only.
+    /// Error when an input has changed since it was opened.
     bool is_ready() const;
     void publish();
 

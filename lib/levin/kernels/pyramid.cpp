@@ -175,21 +175,27 @@ T mode_of(T* values, std::size_t count) {
 }
 
 template <class T>
-void mode(const Blocks& blocks, T* out) {
+T mode_of_block(const Blocks& blocks, Index j) {
     std::array<T, max_block> values;
-    for (Index j = 0; j < blocks.count; ++j) {
-        std::size_t found = 0;
-        bool same = true;  // as inside an object, and outside of all
-        for (std::size_t r = 0; r < blocks.rows.size(); ++r)
-            for (Index i = j * blocks.factor; i < (j + 1) * blocks.factor; ++i) {
-                const T value = load<T>(blocks.row<T>(r), i);
-                if (!is_data(value)) continue;
-                values[found++] = value;
-                same = same && value == values[0];
-            }
-        if (found == 0) out[j] = load<T>(blocks.row<T>(0), j * blocks.factor);
-        else out[j] = same ? values[0] : mode_of(values.data(), found);
-    }
+    std::size_t found = 0;
+    for (std::size_t r = 0; r < blocks.rows.size(); ++r)
+        for (Index i = j * blocks.factor; i < (j + 1) * blocks.factor; ++i)
+            if (const T value = load<T>(blocks.row<T>(r), i); is_data(value)) values[found++] = value;
+    return found == 0 ? load<T>(blocks.row<T>(0), j * blocks.factor) : mode_of(values.data(), found);
+}
+
+/// Most blocks lie inside an object, or outside of all: those are found without a look at each.
+template <class T>
+void mode(const Blocks& blocks, T* out) {
+    std::array<std::uint8_t, tile> differs{};
+    for (Index j = 0; j < blocks.count; ++j) out[j] = load<T>(blocks.row<T>(0), j * blocks.factor);
+    for (std::size_t r = 0; r < blocks.rows.size(); ++r)
+        for (Index i = 0; i < blocks.factor; ++i)
+            for (Index j = 0; j < blocks.count; ++j)
+                differs[static_cast<std::size_t>(j)] |=
+                    load<T>(blocks.row<T>(r), j * blocks.factor + i) == out[j] ? 0 : 1;
+    for (Index j = 0; j < blocks.count; ++j)
+        if (differs[static_cast<std::size_t>(j)]) out[j] = mode_of_block<T>(blocks, j);
 }
 
 template <class T>

@@ -97,3 +97,31 @@ expect_error 2 'name an OUTPUT, or say --in-place' levin-pyramid image.zarr
 expect_error 1 'none.zarr: there is no such image' levin-pyramid none.zarr --in-place
 expect_output 'output .*image.zarr/1: tyx \(3, 350, 300\) float32' levin-pyramid image.zarr --in-place --dry-run
 [ ! -e image.zarr/1 ] || fail "--dry-run writes"
+
+# Nothing that metadata name is believed: neither is level 0 written over, nor goes what is no level.
+levin-synth random -q other.zarr --shape y=300,x=300
+mkdir odd.zarr
+cp -r other.zarr odd.zarr/1
+cp -r other.zarr odd.zarr/kept
+cp -r other.zarr odd.zarr/old
+odd() { "$PY" - "$@" <<'END_OF_PYTHON'
+import json, sys
+axes = [dict(name=n, type="space") for n in "yx"]
+datasets = [dict(path=p, coordinateTransformations=[dict(type="scale", scale=[2.0 ** i] * 2)]) for i, p in enumerate(sys.argv[1:])]
+json.dump(dict(zarr_format=3, node_type="group", consolidated_metadata=dict(kind="inline", metadata={}),
+               attributes=dict(ome=dict(version="0.5", multiscales=[dict(axes=axes, datasets=datasets)]))), open("odd.zarr/zarr.json", "w"))
+END_OF_PYTHON
+}
+odd 1
+expect_error 1 "level 0 lies at '1', where level 1 would come" levin-pyramid odd.zarr --in-place
+mv odd.zarr/1 odd.zarr/first
+odd first . old ./kept ../other.zarr
+expect_error 1 'leads out of the group' levin-pyramid odd.zarr --in-place --force
+odd first . old ./kept
+expect_exit 0 levin-pyramid odd.zarr --in-place --force
+[ -e odd.zarr/kept ] && [ -e odd.zarr/first ] && [ ! -e odd.zarr/old ] || fail "$(ls odd.zarr)"
+same_bytes other.zarr odd.zarr/first
+! grep -q consolidated odd.zarr/zarr.json || fail "consolidated metadata of the state before"
+levin-pyramid -q other.zarr small.zarr --levels 0 --select y=0:200,x=0:200
+expect_exit 0 levin-pyramid small.zarr --in-place
+grep -q 'small.zarr needs no further level' "$stderr" || { show_output; fail "no word"; }

@@ -46,3 +46,13 @@ expect_error 1 '140 samples along y, image.zarr has 300' levin-pyramid 'truth/la
 levin-copy -q truth/labels.zarr float.zarr --dtype float32
 expect_error 2 'float.zarr is float32: labels are integers' levin-pyramid float.zarr image.zarr::labels/no
 expect_error 2 'image.zarr is 0.5, and so are its labels' levin-pyramid truth/labels.zarr image.zarr::labels/no --ome-version 0.4
+# A folder that happens to be called labels is none of an image's, and what lies in it are no labels.
+mkdir labels
+levin-copy -q fish.zarr labels/movie.zarr
+expect_exit 0 levin-pyramid labels/movie.zarr labels/image.zarr
+expect_output '"type": "mean"' cat labels/image.zarr/zarr.json
+[ ! -e labels/zarr.json ] || fail "a listing in a plain folder"
+levin-kmeans -q fish.zarr clusters --clusters 3 >/dev/null
+expect_exit 0 levin-pyramid clusters/labels image.zarr::labels/clusters
+expect_exit 0 levin-pyramid clusters/labels alone.zarr
+expect_output '"type": "mode"' cat alone.zarr/zarr.json
