@@ -65,7 +65,7 @@ void round_sums(const Sum* sums, Index count, Index samples, T* out) {
         const int shift = std::countr_zero(static_cast<std::uint64_t>(samples));
         const Sum below_half = static_cast<Sum>(samples / 2 - 1);
         for (Index j = 0; j < count; ++j)
-            out[j] = static_cast<T>((sums[j] + below_half + ((sums[j] >> shift) & 1)) >> shift);
+            out[j] = static_cast<T>(static_cast<Sum>(sums[j] + below_half + ((sums[j] >> shift) & 1)) >> shift);
         return;
     }
     for (Index j = 0; j < count; ++j) out[j] = static_cast<T>(rounded_quotient(sums[j], static_cast<Sum>(samples)));
@@ -129,6 +129,15 @@ void mean_of_data(const Blocks& blocks, double* means) {
     }
 }
 
+/// `Sum` holds the sum of a block, and half as many again as it has samples.
+template <class T, class Sum>
+void mean_of_integers(const Blocks& blocks, T* out) {
+    std::array<Sum, tile> sums{};
+    for (std::size_t r = 0; r < blocks.rows.size(); ++r)
+        add_row<T>(blocks.row<T>(r), blocks.count, blocks.factor, sums.data());
+    round_sums(sums.data(), blocks.count, static_cast<Index>(blocks.size()), out);
+}
+
 template <class T>
 void mean(const Blocks& blocks, T* out) {
     const Index count = blocks.count;
@@ -149,10 +158,9 @@ void mean(const Blocks& blocks, T* out) {
         else
             for (Index j = 0; j < count; ++j) out[j] = static_cast<T>(sums[static_cast<std::size_t>(j)]);
     } else {
-        std::array<typename SumOf<T>::type, tile> sums{};
-        for (std::size_t r = 0; r < blocks.rows.size(); ++r)
-            add_row<T>(blocks.row<T>(r), count, blocks.factor, sums.data());
-        round_sums(sums.data(), count, static_cast<Index>(blocks.size()), out);
+        using Byte = std::conditional_t<std::is_signed_v<T>, std::int16_t, std::uint16_t>;
+        if (sizeof(T) == 1 && blocks.size() <= 128) mean_of_integers<T, Byte>(blocks, out);
+        else mean_of_integers<T, typename SumOf<T>::type>(blocks, out);
     }
 }
 
