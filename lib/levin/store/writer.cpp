@@ -46,6 +46,7 @@ struct ArrayWriter::Impl {
     Metadata metadata;
     Grid units;
     Output output;
+    const Output* group = nullptr;  // that of the group in which the array lies
     Journal journal;
     mutable std::mutex mutex;  // guards the journal and the two below
     std::vector<bool> done;
@@ -57,6 +58,14 @@ struct ArrayWriter::Impl {
     void mark_done(Index unit);
     std::string missing() const;
     void publish();
+    bool finished_elsewhere() const { return output.finished_elsewhere() || (group && group->finished_elsewhere()); }
+    /// As Output's. A group comes to its place with all that is in it, so that the array is not found where it was.
+    template <class Work>
+    void unless_finished_elsewhere(Work work) const {
+        const auto alone = [&] { output.unless_finished_elsewhere(work); };
+        if (group) group->unless_finished_elsewhere(alone);
+        else alone();
+    }
 };
 
 namespace {
@@ -146,7 +155,7 @@ void ArrayWriter::Impl::publish() {
     const std::lock_guard lock(mutex);
     if (done_count < units.size()) read_done();  // other processes may have done the rest
     if (done_count < units.size()) {
-        if (output.finished_elsewhere()) return;
+        if (finished_elsewhere()) return;
         throw Error(fmt::format("{} is not finished: {} of {} chunks are missing ({})", output.path(),
                                 units.size() - done_count, units.size(), missing()));
     }
@@ -182,7 +191,7 @@ bool ArrayWriter::was_complete() const { return impl_->output.was_complete(); }
 
 std::size_t ArrayWriter::write(Index unit, const ConstView& values) {
     std::size_t bytes = 0;
-    impl_->output.unless_finished_elsewhere([&] { bytes = impl_->write(unit, values); });
+    impl_->unless_finished_elsewhere([&] { bytes = impl_->write(unit, values); });
     return bytes;
 }
 
@@ -202,7 +211,7 @@ std::size_t ArrayWriter::scratch_bytes() const {
 
 void ArrayWriter::share(const std::vector<Region>& parts) {
     if (was_complete()) return;
-    impl_->output.unless_finished_elsewhere([&] { write_parts(impl_->output.folder(), parts, impl_->options.fsync); });
+    impl_->unless_finished_elsewhere([&] { write_parts(impl_->output.folder(), parts, impl_->options.fsync); });
 }
 
 bool ArrayWriter::is_complete() {
@@ -210,12 +219,12 @@ bool ArrayWriter::is_complete() {
     Impl& impl = *impl_;
     const std::lock_guard lock(impl.mutex);
     if (impl.done_count < impl.units.size()) impl.read_done();
-    return impl.done_count == impl.units.size() || impl.output.finished_elsewhere();
+    return impl.done_count == impl.units.size() || impl.finished_elsewhere();
 }
 
 void ArrayWriter::publish() {
     if (was_complete()) return;
-    impl_->output.unless_finished_elsewhere([&] { impl_->publish(); });
+    impl_->unless_finished_elsewhere([&] { impl_->publish(); });
 }
 
 struct GroupWriter::Impl {
@@ -238,9 +247,12 @@ ArrayWriter& GroupWriter::add(const std::string& name, const ArraySpec& spec) {
             fmt::format("array '{}' has Zarr format {}, its group {}", name, spec.zarr_format, impl_->zarr_format));
     // The group's folder is new or ours, so whatever is in it is an earlier part of the same work.
     const WriteOptions options{false, true, impl_->options.fsync, impl_->options.shared};
-    impl_->arrays.emplace_back(
-        name, std::make_unique<ArrayWriter>(fmt::format("{}/{}", impl_->output.store(), name), spec, options));
-    return *impl_->arrays.back().second;
+    const Output& group = impl_->output;
+    const std::string& folder = group.was_complete() || !group.finished_elsewhere() ? group.store() : group.path();
+    impl_->arrays.emplace_back(name, std::make_unique<ArrayWriter>(fmt::format("{}/{}", folder, name), spec, options));
+    ArrayWriter& array = *impl_->arrays.back().second;
+    array.impl_->group = &group;
+    return array;
 }
 
 const std::string& GroupWriter::store() const { return impl_->output.store(); }
