@@ -93,6 +93,7 @@ std::string place_of_work(const std::string& path) {
 
 void remove_old_neighbours(const std::string& path) {
     if (!is_published(path)) return;
+    if (has_pending_folder(path)) clean(path);
     const Neighbours beside(path);
     std::error_code error;
     if (exists(beside.fresh) && !is_growing(beside.fresh)) fs::remove_all(beside.fresh, error);
@@ -105,7 +106,8 @@ Output::Output(const std::string& path, Documents documents, const WriteOptions&
       documents_(std::move(documents)),
       inputs_(options.inputs),
       fsync_(options.fsync),
-      shared_(options.shared) {
+      shared_(options.shared),
+      member_(options.member) {
     const Neighbours beside(path_);
     fresh_ = beside.fresh;
     old_ = beside.old;
@@ -207,9 +209,19 @@ std::string Output::difference_from_visible() const {
     return there.empty() ? "nothing is there" : difference(there, documents_);
 }
 
+/// The folder of a group is not made again by what comes into it: it has been renamed, and a new one would be nobody's.
+void Output::make_folder() const {
+    if (!member_) return make_directories(store_, fsync_);
+    if (mkdir(store_.c_str(), 0777) == 0) {
+        if (fsync_) sync_directory(parent_of(store_));
+    } else if (errno != EEXIST) {
+        throw_system_error(fmt::format("cannot make the folder {}", store_), errno);
+    }
+}
+
 void Output::create(const std::string& store, bool exclusive) {
     store_ = store;
-    make_directories(store, fsync_);
+    make_folder();
     const auto refuse = [this] {
         throw Error(fmt::format("{} is being made by another run; wait for it, or choose another output", path_));
     };
@@ -218,7 +230,7 @@ void Output::create(const std::string& store, bool exclusive) {
             folder_.emplace(store);
         } catch (const Error&) {
             if (tries == 10) throw;
-            make_directories(store, fsync_);  // a run that begins anew has taken it away
+            make_folder();  // a run that begins anew has taken it away
         }
     }
     created_ = mkdirat(folder_->descriptor(), pending_folder, 0777) == 0;

@@ -18,7 +18,8 @@ struct Neighbours {
 bool is_growing(const std::string& folder);
 /// Where the store at `path` is in the making: beside it, when it is to be replaced.
 std::string place_of_work(const std::string& path);
-/// Removes what a killed run left beside a store: the old one after its replacement.
+/// Removes what a killed run left in and beside a store that is visible: its `__levin`, the old one after its
+/// replacement. A new one that has not come to its place yet stays, complete or not.
 void remove_old_neighbours(const std::string& path);
 
 class Output {
@@ -64,6 +65,7 @@ class Output {
     void resume();
     bool resume_at(const std::string& store);
     void create(const std::string& store, bool exclusive);
+    void make_folder() const;
     void replace();
     void swap();
     void exchange();
@@ -77,7 +79,7 @@ class Output {
     std::optional<Folder> folder_;
     Documents documents_;
     std::string inputs_;
-    bool fsync_ = false, shared_ = false, was_complete_ = false, resumed_ = false, created_ = false,
+    bool fsync_ = false, shared_ = false, member_ = false, was_complete_ = false, resumed_ = false, created_ = false,
          publishing_ = false;
     int exceptions_ = std::uncaught_exceptions();
 };

@@ -210,7 +210,6 @@ Index remove_partial_files(const std::string& path) {
     Index removed = 0;
     for (const fs::path& file : partial_files(path, true)) removed += fs::remove(file, error);
     if (error) throw_system_error(fmt::format("cannot clean {}", path), error.value());
-    if (is_published(path)) clean(path);
     return removed;
 }
 

@@ -246,13 +246,20 @@ ArrayWriter& GroupWriter::add(const std::string& name, const ArraySpec& spec) {
         throw UsageError(
             fmt::format("array '{}' has Zarr format {}, its group {}", name, spec.zarr_format, impl_->zarr_format));
     // The group's folder is new or ours, so whatever is in it is an earlier part of the same work.
-    const WriteOptions options{false, true, impl_->options.fsync, impl_->options.shared};
+    WriteOptions options;
+    options.resume = options.member = true;
+    options.fsync = impl_->options.fsync;
+    options.shared = impl_->options.shared;
     const Output& group = impl_->output;
-    const std::string& folder = group.was_complete() || !group.finished_elsewhere() ? group.store() : group.path();
-    impl_->arrays.emplace_back(name, std::make_unique<ArrayWriter>(fmt::format("{}/{}", folder, name), spec, options));
-    ArrayWriter& array = *impl_->arrays.back().second;
-    array.impl_->group = &group;
-    return array;
+    std::unique_ptr<ArrayWriter> array;
+    const auto open = [&](const std::string& folder) {
+        array = std::make_unique<ArrayWriter>(fmt::format("{}/{}", folder, name), spec, options);
+    };
+    group.unless_finished_elsewhere([&] { open(group.store()); });
+    if (!array) open(group.path());
+    array->impl_->group = &group;
+    impl_->arrays.emplace_back(name, std::move(array));
+    return *impl_->arrays.back().second;
 }
 
 const std::string& GroupWriter::store() const { return impl_->output.store(); }

@@ -30,6 +30,7 @@ struct WriteOptions {
     bool fsync = false;
     bool shared = false;   ///< other processes work on the store at the same time: as resume, and nobody takes it away
     std::string inputs{};  ///< a JSON object of what the array is made from, which whoever goes on must agree with
+    bool member = false;   ///< of a group that is being written: its folder is there, or has gone to its place
 };
 
 /// Checks a codec text; UsageError names what is wrong and what is possible.
@@ -115,8 +116,8 @@ std::string ranges(const std::vector<Index>& numbers);
 /// missing: their part may come yet. A store that is to be replaced is: see place_of_work().
 void publish_pending(const std::string& path, bool fsync);
 
-/// Removes partial files that killed processes left anywhere in a store, and `__levin` in one that is visible; returns
-/// how many files. Whoever writes there at the same time loses what it is writing.
+/// Removes partial files that killed processes left anywhere in a store; returns how many files. Whoever writes there at
+/// the same time loses what it is writing.
 Index remove_partial_files(const std::string& path);
 
 }  // namespace levin::store
