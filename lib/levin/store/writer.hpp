@@ -116,8 +116,8 @@ std::string ranges(const std::vector<Index>& numbers);
 /// missing: their part may come yet. A store that is to be replaced is: see place_of_work().
 void publish_pending(const std::string& path, bool fsync);
 
-/// Removes partial files that killed processes left anywhere in a store; returns how many files. Whoever writes there at
-/// the same time loses what it is writing.
+/// Removes partial files that killed processes left anywhere in a store; returns how many files. Whoever writes there
+/// at the same time loses what it is writing.
 Index remove_partial_files(const std::string& path);
 
 }  // namespace levin::store
