@@ -56,6 +56,7 @@ struct Format {
     std::vector<Dataset> (*list)(const std::string& path) = nullptr;
     std::vector<std::string> options = {};  ///< of --raw and --row-offset those that mean something here
     bool writes_names = false;              ///< "PATH::NAME" as an output names the array in the file
+    bool by_path = false;                   ///< its library opens paths: what is at a URL is fetched whole first
     bool beside_data = false;               ///< in a folder such files are notes about the data, not the data
 };
 

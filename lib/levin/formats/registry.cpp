@@ -15,7 +15,11 @@
 #include <set>
 
 #include "levin/core/error.hpp"
+#include "levin/core/resources.hpp"
+#include "levin/core/scratch_folder.hpp"
 #include "levin/formats/dcimg.hpp"
+#include "levin/formats/file.hpp"
+#include "levin/formats/file_remote.hpp"
 #include "levin/formats/fits.hpp"
 #include "levin/formats/format.hpp"
 #include "levin/formats/hdf5.hpp"
@@ -30,6 +34,7 @@
 #include "levin/formats/text.hpp"
 #include "levin/formats/thunder.hpp"
 #include "levin/formats/tiff.hpp"
+#include "levin/remote/url.hpp"
 
 namespace levin::formats {
 namespace {
@@ -119,6 +124,30 @@ fs::path checked_output(const std::string& output, bool force) {
     return path;
 }
 
+/// A source that goes by another name than that of the file it reads.
+class Named final : public ArraySource {
+  public:
+    Named(std::unique_ptr<ArraySource> source, std::string name) : source_(std::move(source)), name_(std::move(name)) {}
+    const ArrayInfo& info() const override { return source_->info(); }
+    void read(const Region& region, const View& out) const override { source_->read(region, out); }
+    std::size_t scratch_bytes() const override { return source_->scratch_bytes(); }
+    std::string name() const override { return name_; }
+
+  private:
+    std::unique_ptr<ArraySource> source_;
+    std::string name_;
+};
+
+std::unique_ptr<ArraySource> open_one(const InputPath& input, const ReadOptions& options) {
+    if (!input.format->by_path || !remote::is_url(input.path)) return input.format->open(input.path, options);
+    const std::string path = fetched(input.path);
+    options.note(input.path, fmt::format("fetched whole, {}, into {}: files of format {} are opened by path",
+                                         format_size(static_cast<std::size_t>(InputFile(input.path).size())), scratch_folder(),
+                                         input.format->name));
+    return with_context([&] { return input.path; },
+                        [&] { return std::make_unique<Named>(input.format->open(path, options), input.path); });
+}
+
 }  // namespace
 
 std::string partial_beside(const std::string& path) {
@@ -180,7 +209,7 @@ std::unique_ptr<ArraySource> open(const std::vector<std::string>& inputs, const 
         read.notes = notes;
         for (const auto& input : list_inputs(inputs, options)) {
             read.dataset = input.dataset;
-            sources.push_back(input.format->open(input.path, read));
+            sources.push_back(open_one(input, read));
             if (files) files->push_back(input.path);
         }
         return stack(std::move(sources), options, notes);
@@ -189,7 +218,10 @@ std::unique_ptr<ArraySource> open(const std::vector<std::string>& inputs, const 
 
 std::vector<Dataset> list(const std::string& input) {
     const InputPath file = list_inputs({input}, {}).at(0);
-    if (file.format->list) return with_context([&] { return file.path; }, [&] { return file.format->list(file.path); });
+    const bool fetches = file.format->by_path && remote::is_url(file.path);
+    if (file.format->list)
+        return with_context([&] { return file.path; },
+                            [&] { return file.format->list(fetches ? fetched(file.path) : file.path); });
     throw UsageError(fmt::format("{}: a file of format {} holds one array; there is nothing to choose from", file.path,
                                  file.format->name));
 }

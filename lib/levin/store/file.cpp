@@ -8,10 +8,15 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
+#include <limits>
 #include <random>
 #include <utility>
 
 #include "levin/core/error.hpp"
+#include "levin/remote/upload.hpp"
+#include "levin/remote/url.hpp"
+#include "levin/store/file_remote.hpp"
 
 namespace levin::store {
 namespace {
@@ -27,7 +32,14 @@ auto retry(Call call) {
 
 }  // namespace
 
-std::optional<File> File::open(const std::string& path) {
+std::optional<File> File::open(const std::string& path, const remote::Opening& opening) {
+    if (remote::is_url(path)) {
+        auto object = remote::Object::open(path, opening);
+        if (!object) return std::nullopt;
+        File file(path, -1, object->state().size);
+        file.object_ = std::move(object);
+        return file;
+    }
     // Not blocking, so that a named pipe in the place of a chunk cannot stop us for ever.
     const int descriptor = retry([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); });
     if (descriptor < 0) {
@@ -45,15 +57,18 @@ std::optional<File> File::open(const std::string& path) {
 File::File(std::string path, int descriptor, std::uint64_t size)
     : path_(std::move(path)), descriptor_(descriptor), size_(size) {}
 
-File::File(File&& other) noexcept : path_(std::move(other.path_)), descriptor_(other.descriptor_), size_(other.size_) {
-    other.descriptor_ = -1;
-}
+File::File(File&& other) noexcept
+    : path_(std::move(other.path_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      size_(other.size_),
+      object_(std::move(other.object_)) {}
 
 File::~File() {
     if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 void File::read(std::uint64_t offset, MutableBytes out) const {
+    if (object_) return object_->read(offset, out);
     while (!out.empty()) {
         const ssize_t count =
             retry([&] { return pread(descriptor_, out.data(), out.size(), static_cast<off_t>(offset)); });
@@ -66,6 +81,7 @@ void File::read(std::uint64_t offset, MutableBytes out) const {
 }
 
 bool exists(const std::string& path) {
+    if (remote::is_url(path)) return remote_exists(path);
     struct stat status {};
     if (stat(path.c_str(), &status) == 0) return true;
     if (errno == ENOENT || errno == ENOTDIR) return false;
@@ -73,6 +89,7 @@ bool exists(const std::string& path) {
 }
 
 std::optional<FileState> file_state(const std::string& path) {
+    if (remote::is_url(path)) return remote_state(path);
     struct stat status {};
     if (stat(path.c_str(), &status) != 0) return std::nullopt;
     return FileState{status.st_ino, static_cast<std::uint64_t>(status.st_size), status.st_mtim.tv_sec,
@@ -80,6 +97,7 @@ std::optional<FileState> file_state(const std::string& path) {
 }
 
 std::optional<std::string> read_text(const std::string& path, std::uint64_t limit) {
+    if (remote::is_url(path)) return remote_text(path, limit);
     const std::optional<File> file = File::open(path);
     if (!file) return std::nullopt;
     if (file->size() > limit)
@@ -87,6 +105,22 @@ std::optional<std::string> read_text(const std::string& path, std::uint64_t limi
     std::string text(file->size(), '\0');
     file->read(0, std::as_writable_bytes(std::span(text)));
     return text;
+}
+
+std::vector<FolderEntry> list_folder(const std::string& path) {
+    if (remote::is_url(path)) return remote_folder(path);
+    std::vector<FolderEntry> entries;
+    std::error_code ignored;
+    for (std::filesystem::directory_iterator entry(path, ignored), end; entry != end; entry.increment(ignored))
+        entries.push_back({entry->path().filename().string(), entry->is_directory(ignored)});
+    return entries;
+}
+
+void remove_folder(const std::string& path) {
+    if (remote::is_url(path)) return remote::remove_all(path);
+    std::error_code error;
+    std::filesystem::remove_all(path, error);
+    if (error) throw_system_error(fmt::format("cannot remove {}", path), error.value());
 }
 
 std::string unique_name() {

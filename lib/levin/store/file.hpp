@@ -1,12 +1,16 @@
-/// Files as the store needs them: read whole or by range, written to a partial name and published by rename.
+/// Files as the store needs them: read whole or by range, written to a partial name and published by rename. A path may be a
+/// URL (remote/url.hpp); then an object is meant, and a folder is what keys begin with.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "levin/core/view.hpp"
+#include "levin/remote/object.hpp"
 
 namespace levin::store {
 
@@ -18,8 +22,9 @@ inline Bytes bytes_of(std::string_view text) { return std::as_bytes(std::span(te
 /// A regular file, open for reading. Reading is safe from several threads.
 class File {
   public:
-    /// Empty when there is no such file; Error for anything else that cannot be read.
-    static std::optional<File> open(const std::string& path);
+    /// Empty when there is no such file; Error for anything else that cannot be read. `opening`: what an object brings when it
+    /// is opened; the file is the same in any case.
+    static std::optional<File> open(const std::string& path, const remote::Opening& opening = {});
     ~File();
     File(File&& other) noexcept;
     File& operator=(File&&) = delete;
@@ -27,12 +32,15 @@ class File {
     std::uint64_t size() const { return size_; }
     /// Fills `out` from `offset`; Error when the file ends before.
     void read(std::uint64_t offset, MutableBytes out) const;
+    /// All bytes, where they are in memory already; else empty.
+    Bytes whole() const { return object_ ? object_->whole() : Bytes{}; }
 
   private:
     File(std::string path, int descriptor, std::uint64_t size);
     std::string path_;
     int descriptor_ = -1;
     std::uint64_t size_ = 0;
+    std::shared_ptr<const remote::Object> object_;
 };
 
 /// Whether there is something at `path`; Error when that cannot be told.
@@ -45,8 +53,19 @@ struct FileState {
 };
 /// Empty when there is no such file, or nobody may look.
 std::optional<FileState> file_state(const std::string& path);
-/// The whole file, empty when there is none; Error when it is longer than `limit` bytes.
+/// The whole file, empty when there is none; Error when it is longer than `limit` bytes. The metadata of a store at a URL are
+/// fetched once in the life of the process.
 std::optional<std::string> read_text(const std::string& path, std::uint64_t limit);
+
+struct FolderEntry {
+    std::string name;
+    bool is_folder = false;
+};
+/// What lies in the folder, in no order; nothing where there is no folder, or nobody may look. UsageError for a URL at which
+/// nothing can be listed.
+std::vector<FolderEntry> list_folder(const std::string& path);
+/// Removes a folder and what lies in it; one that is not there is fine.
+void remove_folder(const std::string& path);
 
 /// A folder held open. What is done in it by key is done in this folder, whatever becomes of its name: another run may
 /// replace the store that lies there.
