@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <map>
@@ -17,6 +16,7 @@
 #include "levin/core/parallel.hpp"
 #include "levin/core/resources.hpp"
 #include "levin/core/scratch_folder.hpp"
+#include "levin/formats/format.hpp"
 #include "levin/remote/client.hpp"
 #include "levin/remote/url.hpp"
 
@@ -132,51 +132,84 @@ std::size_t remote_file_memory(int threads) {
 
 namespace {
 
-/// A file without a name, and the path by which it can be opened all the same.
-int scratch_file(std::uint64_t size) {
-    std::string path = scratch_folder() + "/levin-fetched.XXXXXX";
-    const int descriptor = ::mkostemp(path.data(), O_CLOEXEC);
-    if (descriptor < 0) throw_system_error("cannot create " + path, errno);
-    ::unlink(path.c_str());
-    if (size > 0 && ::fallocate(descriptor, 0, 0, static_cast<off_t>(size)) != 0 && errno != EOPNOTSUPP) {
-        const int reason = errno;
-        ::close(descriptor);
-        throw_system_error(fmt::format("cannot reserve {} in {}", format_size(static_cast<std::size_t>(size)), scratch_folder()),
-                           reason);
+/// A new file of a known size.
+class Spooled {
+  public:
+    Spooled(const std::string& path, std::uint64_t size)
+        : path_(path), descriptor_(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) {
+        if (descriptor_ < 0) throw_system_error("cannot create " + path, errno);
+        // A disk that is too small shows now.
+        if (size > 0 && ::fallocate(descriptor_, 0, 0, static_cast<off_t>(size)) != 0 && errno != EOPNOTSUPP) {
+            const int reason = errno;
+            ::close(descriptor_);
+            throw_system_error(fmt::format("cannot reserve {} for {}", format_size(static_cast<std::size_t>(size)), path), reason);
+        }
     }
-    return descriptor;
-}
+    ~Spooled() { ::close(descriptor_); }
+    Spooled(const Spooled&) = delete;
+    Spooled& operator=(const Spooled&) = delete;
 
-void write_at(int descriptor, std::uint64_t offset, remote::Bytes bytes) {
-    while (!bytes.empty()) {
-        const ssize_t count = ::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) throw_system_error("cannot write a scratch file in " + scratch_folder(), errno);
-        offset += static_cast<std::uint64_t>(count);
-        bytes = bytes.subspan(static_cast<std::size_t>(count));
+    void write(std::uint64_t offset, remote::Bytes bytes) const {
+        while (!bytes.empty()) {
+            const ssize_t count = ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+            if (count < 0 && errno == EINTR) continue;
+            if (count < 0) throw_system_error("cannot write " + path_, errno);
+            offset += static_cast<std::uint64_t>(count);
+            bytes = bytes.subspan(static_cast<std::size_t>(count));
+        }
     }
-}
+
+  private:
+    std::string path_;
+    int descriptor_;
+};
+
+/// The files that were fetched. Libraries open them by name again and again, so they have one until the process ends; where it
+/// is killed, the next that fetches removes what it left.
+class FetchedFiles {
+  public:
+    ~FetchedFiles() {
+        for (const auto& [url, path] : paths_) ::unlink(path.c_str());
+    }
+    std::string get(const std::string& url) {
+        const std::lock_guard lock(guard_);
+        if (const auto found = paths_.find(url); found != paths_.end()) return found->second;
+        const auto object = remote::Object::open(url, {remote::Opening::What::begin, remote::longest_range});
+        if (!object) throw Error(fmt::format("{}: no such object", url));
+        const std::string path = partial_beside(scratch_folder() + "/fetched");
+        paths_.emplace(url, path);
+        try {
+            copy(*object, path);
+        } catch (...) {
+            ::unlink(path.c_str());
+            paths_.erase(url);
+            throw;
+        }
+        return path;
+    }
+
+  private:
+    static void copy(const remote::Object& object, const std::string& path) {
+        constexpr int at_once = 4;
+        const std::uint64_t size = object.state().size;
+        const Spooled file(path, size);
+        parallel_for(static_cast<Index>((size + remote::longest_range - 1) / remote::longest_range), at_once, remote::stop(),
+                     [&](Index i) {
+                         const std::uint64_t begin = static_cast<std::uint64_t>(i) * remote::longest_range;
+                         Buffer part(static_cast<std::size_t>(std::min(remote::longest_range, size - begin)));
+                         object.read(begin, {part.data(), part.size()});
+                         file.write(begin, {part.data(), part.size()});
+                     });
+    }
+    std::mutex guard_;
+    std::map<std::string, std::string> paths_;
+};
 
 }  // namespace
 
 std::string fetched(const std::string& url) {
-    static std::mutex guard;
-    static std::map<std::string, std::string> paths;
-    const std::lock_guard lock(guard);
-    if (const auto found = paths.find(url); found != paths.end()) return found->second;
-    const auto object = remote::Object::open(url, {remote::Opening::What::begin, remote::longest_range});
-    if (!object) throw Error(fmt::format("{}: no such object", url));
-    const std::uint64_t size = object->state().size;
-    const int descriptor = scratch_file(size);  // stays open as long as the process
-    constexpr int at_once = 4;
-    parallel_for(static_cast<Index>((size + remote::longest_range - 1) / remote::longest_range), at_once, remote::stop(),
-                 [&](Index i) {
-                     const std::uint64_t begin = static_cast<std::uint64_t>(i) * remote::longest_range;
-                     Buffer part(static_cast<std::size_t>(std::min(remote::longest_range, size - begin)));
-                     object->read(begin, {part.data(), part.size()});
-                     write_at(descriptor, begin, {part.data(), part.size()});
-                 });
-    return paths[url] = fmt::format("/proc/self/fd/{}", descriptor);
+    static FetchedFiles files;
+    return files.get(url);
 }
 
 std::vector<std::string> remote_glob(const std::string& pattern) {

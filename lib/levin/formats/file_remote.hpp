@@ -30,8 +30,7 @@ class RemoteFile {
 /// What the cache, and a read by each of `threads` threads, may hold.
 std::size_t remote_file_memory(int threads);
 
-/// A path under which this process, and its children, can open the whole object: that of a file without a name in
-/// $TMPDIR. Fetched once. Error when there is no such object; TransientError when the disk is too small.
+/// The path of a file in $TMPDIR that holds the whole object, as long as the process lives. Fetched once. Error when there is no such object; TransientError when the disk is too small.
 std::string fetched(const std::string& url);
 
 /// The files that `pattern`, a URL with *, ? or [ in its key, matches; the slash is matched by itself only.

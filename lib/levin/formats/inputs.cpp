@@ -68,6 +68,8 @@ std::vector<std::string> expand_url(const InputPath& given, const ReadOptions& o
     const remote::Url url = remote::parse_url(given.path);
     if (!given.path.ends_with('/') && RemoteFile::find(given.path)) return {given.path};
     if (!url.is_store()) throw Error(fmt::format("{}: no such file", given.path));
+    if (url.path.find_first_of("*?[") == std::string::npos && remote::list(given.path, true, 1).empty())
+        throw Error(fmt::format("{}: no such object, and nothing lies below it", given.path));
     if (url.path.find_first_of("*?[") == std::string::npos)
         return directory_files(given.path, options.recursive, given.format);
     const std::vector<std::string> files = remote_glob(given.path);
