@@ -16,8 +16,10 @@
 #include "levin/core/parallel.hpp"
 #include "levin/core/resources.hpp"
 #include "levin/core/scratch_folder.hpp"
+#include "levin/formats/file.hpp"
 #include "levin/formats/format.hpp"
 #include "levin/remote/client.hpp"
+#include "levin/remote/upload.hpp"
 #include "levin/remote/url.hpp"
 
 namespace levin::formats {
@@ -210,6 +212,18 @@ class FetchedFiles {
 std::string fetched(const std::string& url) {
     static FetchedFiles files;
     return files.get(url);
+}
+
+void put_file(const std::string& path, const std::string& url) {
+    const InputFile file(path);
+    remote::Upload upload(url);
+    Buffer piece(static_cast<std::size_t>(longest_cached));
+    for (Index at = 0; at < file.size(); at += longest_cached) {
+        const Index bytes = std::min(longest_cached, file.size() - at);
+        file.read(at, piece.data(), bytes);
+        upload.write({piece.data(), static_cast<std::size_t>(bytes)});
+    }
+    upload.finish();
 }
 
 std::vector<std::string> remote_glob(const std::string& pattern) {

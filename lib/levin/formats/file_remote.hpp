@@ -33,6 +33,9 @@ std::size_t remote_file_memory(int threads);
 /// The path of a file in $TMPDIR that holds the whole object, as long as the process lives. Fetched once. Error when there is no such object; TransientError when the disk is too small.
 std::string fetched(const std::string& url);
 
+/// Puts the file at `path` as the object `url`.
+void put_file(const std::string& path, const std::string& url);
+
 /// The files that `pattern`, a URL with *, ? or [ in its key, matches; the slash is matched by itself only.
 std::vector<std::string> remote_glob(const std::string& pattern);
 /// The files below the folder `url`, hidden ones left out.

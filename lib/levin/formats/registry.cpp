@@ -78,6 +78,7 @@ void remove_stale_partials(const fs::path& folder) {
 /// is moved aside first, under a name that nobody takes for a leftover.
 void publish(const fs::path& partial, const fs::path& path) {
     std::error_code error;
+    if (remote::is_url(path.native())) return publish_file(partial, path);
     fs::path old;
     if (fs::exists(path) && fs::is_directory(path) != fs::is_directory(partial))
         throw Error(fmt::format("{} is {}a directory; move it away first", path.string(),
@@ -115,6 +116,13 @@ decltype(auto) translated(Work&& work) {
 
 /// The path of an output, checked: nothing is there, or something that --force replaces.
 fs::path checked_output(const std::string& output, bool force) {
+    if (remote::is_url(output)) {
+        if (!remote::parse_url(output).is_store())
+            throw UsageError(fmt::format("{} is for input only; write to s3:// or swift://", output));
+        // An object is replaced by one put, whole.
+        if (!force && remote::look(output)) throw Error(fmt::format("{} exists; --force replaces it", output));
+        return output;
+    }
     const fs::path path = fs::path(output).has_filename() ? fs::path(output) : fs::path(output).parent_path();
     const auto status = fs::symlink_status(path);
     if (!fs::exists(status)) return path;
@@ -151,10 +159,29 @@ std::unique_ptr<ArraySource> open_one(const InputPath& input, const ReadOptions&
 }  // namespace
 
 std::string partial_beside(const std::string& path) {
-    const fs::path folder = fs::path(path).parent_path();
+    const fs::path folder = remote::is_url(path) ? fs::path(scratch_folder()) : fs::path(path).parent_path();
     remove_stale_partials(folder);
     std::random_device random;
     return (folder / fmt::format("{}{}-{:08x}.partial", partial_prefix(), ::getpid(), random())).string();
+}
+
+void publish_file(const std::string& partial, const std::string& path) {
+    if (!remote::is_url(path)) return publish(partial, path);
+    if (fs::is_directory(partial)) throw Error(fmt::format("{}: the format makes a folder of files, which is not written to a bucket; write it here, and copy it", path));
+    put_file(partial, path);
+    std::error_code ignored;
+    fs::remove(partial, ignored);
+}
+
+std::size_t written_bytes(const std::string& output) {
+    const std::string path = split_prefix(output).path;
+    if (remote::is_url(path)) return static_cast<std::size_t>(remote::look(path).value_or(remote::ObjectState{}).size);
+    std::error_code ignored;
+    if (!fs::is_directory(path, ignored)) return static_cast<std::size_t>(fs::file_size(path));
+    std::size_t bytes = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(path))
+        if (entry.is_regular_file(ignored)) bytes += static_cast<std::size_t>(entry.file_size());
+    return bytes;
 }
 
 const std::vector<Format>& all() {

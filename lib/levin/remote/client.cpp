@@ -14,6 +14,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 StopToken stop_token;
+thread_local int unstoppable = 0;
 
 double chance() {
     thread_local std::minstd_rand generator{std::random_device{}()};
@@ -23,7 +24,7 @@ double chance() {
 void sleep_for(Milliseconds time) {
     constexpr Milliseconds slice{50};
     for (; time > Milliseconds(0); time -= slice) {
-        stop_token.check();
+        stop().check();
         ::usleep(static_cast<useconds_t>(std::min(time, slice).count() * 1000));
     }
 }
@@ -55,7 +56,10 @@ std::string advice(int status, const std::string& code, const HttpResponse& resp
 }  // namespace
 
 void set_stop(const StopToken& stop) { stop_token = stop; }
-const StopToken& stop() { return stop_token; }
+StopToken stop() { return unstoppable > 0 ? StopToken() : stop_token; }
+
+Unstoppable::Unstoppable() { ++unstoppable; }
+Unstoppable::~Unstoppable() { --unstoppable; }
 
 std::string status_text(const Service* service, const HttpResponse& response) {
     const std::string code = service ? service->code_of(response) : "";
@@ -91,11 +95,11 @@ HttpResponse persist(const std::string& shown, const std::function<HttpResponse(
 HttpResponse perform(Service& service, const Ask& ask, const std::string& shown) {
     HttpResponse response = persist(shown, [&] {
         HttpRequest request = service.request(ask);
-        request.stop = stop_token;
+        request.stop = stop();
         HttpResponse answer = library().perform(request);
         if (answer.status == 401 && service.renew(request)) {
             request = service.request(ask);
-            request.stop = stop_token;
+            request.stop = stop();
             answer = library().perform(request);
         }
         if (!answer.ok() && came_damaged(service.code_of(answer), answer.status))

@@ -9,7 +9,16 @@ namespace levin::remote {
 
 /// Every wait and every transfer ends when this asks for it. Set before the first request.
 void set_stop(const StopToken& stop);
-const StopToken& stop();
+StopToken stop();
+
+/// While one lives, requests of this thread go on though the run is to stop: what is left to say then is little, and worth it.
+class Unstoppable {
+  public:
+    Unstoppable();
+    ~Unstoppable();
+    Unstoppable(const Unstoppable&) = delete;
+    Unstoppable& operator=(const Unstoppable&) = delete;
+};
 
 /// Calls `attempt` until it gives an answer that another try would not change (see retry.hpp). TransientError, naming `shown`
 /// and the last failure, when patience ends.

@@ -20,17 +20,13 @@ void expect_done(const HttpResponse& response, const Url& url, const std::string
 
 }  // namespace
 
-bool put(const std::string& text, Bytes bytes, bool only_new) {
+void put(const std::string& text, Bytes bytes) {
     const Url url = parse_url(text);
     Service& service = service_of(url);
     Ask ask{"PUT", url.host, url.path};
     ask.body = bytes;
     ask.headers = service.put_headers(bytes);
-    if (only_new) ask.headers.emplace_back("if-none-match", "*");
-    const HttpResponse response = perform(service, ask, text);
-    if (only_new && response.status == 412) return false;
-    expect_done(response, url, text);
-    return true;
+    expect_done(perform(service, ask, text), url, text);
 }
 
 Upload::Upload(std::string url) : url_(std::move(url)), parsed_(parse_url(url_)), service_(service_of(parsed_)) {
@@ -40,6 +36,7 @@ Upload::Upload(std::string url) : url_(std::move(url)), parsed_(parse_url(url_))
 Upload::~Upload() {
     if (upload_.empty()) return;
     try {
+        const Unstoppable to_the_end;
         service_.abort_parts(parsed_, upload_, parts_.size(), [this](const Ask& ask) { return perform_named(ask); });
     } catch (const std::exception&) {  // what made this one end is worth more to say
     }

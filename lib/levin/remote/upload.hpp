@@ -8,9 +8,8 @@
 
 namespace levin::remote {
 
-/// Puts an object, in the place of one that is there. With `only_new` nothing is put where there is one, and the result is
-/// false; so it is, rarely, when an earlier try of this very call has put it and its answer was lost.
-bool put(const std::string& url, Bytes bytes, bool only_new = false);
+/// Puts an object, in the place of one that is there.
+void put(const std::string& url, Bytes bytes);
 
 /// An object that is made of pieces: held in memory until they are `part_bytes`, from there on put part by part. It appears with
 /// finish(); without it nothing is left.

@@ -169,16 +169,23 @@ void make_at(int at, const std::string& path, bool fsync) {
 
 }  // namespace
 
-void sync_directory(const std::string& path) { sync_at(AT_FDCWD, path); }
+// What a server has confirmed, it holds.
+void sync_directory(const std::string& path) {
+    if (!remote::is_url(path)) sync_at(AT_FDCWD, path);
+}
 
 void sync_directory(const Folder& folder, const std::string& key) {
+    if (folder.is_remote()) return;
     with_context([&] { return folder.path(); }, [&] { sync_at(folder.descriptor(), key); });
 }
 
-void make_directories(const std::string& path, bool fsync) { make_at(AT_FDCWD, path, fsync); }
+void make_directories(const std::string& path, bool fsync) {
+    if (!remote::is_url(path)) make_at(AT_FDCWD, path, fsync);
+}
 
-Folder::Folder(const std::string& path)
-    : path_(path), descriptor_(retry([&] { return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); })) {
+Folder::Folder(const std::string& path) : path_(path) {
+    if (remote::is_url(path)) return;
+    descriptor_ = retry([&] { return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
     struct stat status {};
     if (descriptor_ < 0 || fstat(descriptor_, &status) != 0)
         throw_system_error(fmt::format("cannot open the folder {}", path), errno);
@@ -191,6 +198,7 @@ Folder::~Folder() {
 }
 
 bool Folder::is_at(const std::string& path) const {
+    if (is_remote()) return path == path_;
     struct stat status {};
     return stat(path.c_str(), &status) == 0 && status.st_dev == device_ && status.st_ino == number_;
 }
@@ -198,7 +206,7 @@ bool Folder::is_at(const std::string& path) const {
 PartialFile::PartialFile(const std::string& target, bool fsync) : PartialFile(AT_FDCWD, target, target, fsync) {}
 
 PartialFile::PartialFile(const Folder& folder, const std::string& key, bool fsync)
-    : PartialFile(folder.descriptor(), key, fmt::format("{}/{}", folder.path(), key), fsync) {}
+    : PartialFile(folder.descriptor(), key, folder.path_of(key), fsync) {}
 
 PartialFile::PartialFile(int at, const std::string& name, std::string shown, bool fsync)
     : at_(at),
@@ -206,6 +214,11 @@ PartialFile::PartialFile(int at, const std::string& name, std::string shown, boo
       path_(fmt::format("{}/{}{}", parent_of(name), partial_prefix, unique_name())),
       shown_(std::move(shown)),
       fsync_(fsync) {
+    if (remote::is_url(shown_)) {
+        path_.clear();
+        upload_ = std::make_unique<remote::Upload>(shown_);
+        return;
+    }
     const auto open = [this] { return openat(at_, path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666); };
     descriptor_ = retry(open);
     // Names with "__" are the protocol's own: when their folder is gone, another run has ended the work.
@@ -227,6 +240,11 @@ void PartialFile::fail(int errno_value) const {
 }
 
 void PartialFile::write(Bytes bytes) {
+    if (upload_) {
+        upload_->write(bytes);
+        size_ = upload_->size();
+        return;
+    }
     while (!bytes.empty()) {
         const ssize_t count = retry([&] { return ::write(descriptor_, bytes.data(), bytes.size()); });
         if (count < 0) fail(errno);
@@ -236,6 +254,7 @@ void PartialFile::write(Bytes bytes) {
 }
 
 void PartialFile::publish() {
+    if (upload_) return upload_->finish();
     if (fsync_ && retry([&] { return ::fsync(descriptor_); }) != 0) fail(errno);
     // NFS and quotas may report a failed write only here. close is not repeated: the descriptor is gone either way.
     const int closed = ::close(descriptor_);
@@ -256,6 +275,17 @@ void write_file(const Folder& folder, const std::string& key, std::string_view t
     PartialFile file(folder, key, fsync);
     file.write(bytes_of(text));
     file.publish();
+}
+
+bool exists(const Folder& folder, const std::string& key) {
+    if (folder.is_remote()) return exists(folder.path_of(key));
+    return faccessat(folder.descriptor(), key.c_str(), F_OK, 0) == 0;
+}
+
+void remove_file(const Folder& folder, const std::string& key) {
+    if (folder.is_remote()) return remote::remove(folder.path_of(key));
+    if (unlinkat(folder.descriptor(), key.c_str(), 0) != 0 && errno != ENOENT)
+        throw_system_error(fmt::format("cannot remove {}", folder.path_of(key)), errno);
 }
 
 }  // namespace levin::store

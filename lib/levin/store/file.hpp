@@ -12,6 +12,10 @@
 #include "levin/core/view.hpp"
 #include "levin/remote/object.hpp"
 
+namespace levin::remote {
+class Upload;
+}
+
 namespace levin::store {
 
 using Bytes = std::span<const std::byte>;
@@ -68,7 +72,7 @@ std::vector<FolderEntry> list_folder(const std::string& path);
 void remove_folder(const std::string& path);
 
 /// A folder held open. What is done in it by key is done in this folder, whatever becomes of its name: another run may
-/// replace the store that lies there.
+/// replace the store that lies there. At a URL there is nothing to hold open; the keys below it are meant.
 class Folder {
   public:
     /// Error when there is no such folder.
@@ -77,7 +81,11 @@ class Folder {
     Folder(const Folder&) = delete;
     Folder& operator=(const Folder&) = delete;
 
+    /// -1 at a URL.
     int descriptor() const { return descriptor_; }
+    bool is_remote() const { return descriptor_ < 0; }
+    /// The name of what has this key.
+    std::string path_of(const std::string& key) const { return path_ + "/" + key; }
     /// The name by which it was opened.
     const std::string& path() const { return path_; }
     /// Whether this is the folder that lies at `path` now.
@@ -90,7 +98,7 @@ class Folder {
 };
 
 /// A file in the making, under a name beside its own that no other process on any node has and that is no chunk key. It
-/// goes away with this object unless it was published.
+/// goes away with this object unless it was published. An object at a URL has no such name: it is put when it is published.
 class PartialFile {
   public:
     /// Begins the file that will be `target`; its folder is made when missing.
@@ -114,6 +122,7 @@ class PartialFile {
     int descriptor_ = -1;
     bool fsync_ = false;
     std::uint64_t size_ = 0;
+    std::unique_ptr<remote::Upload> upload_;
 };
 
 /// What the names of partial files begin with.
@@ -124,7 +133,10 @@ std::string unique_name();
 /// Publishes a whole small file at `path`.
 void write_file(const std::string& path, std::string_view text, bool fsync);
 void write_file(const Folder& folder, const std::string& key, std::string_view text, bool fsync);
-/// Makes `path` and the folders above it; those that exist are fine. With `fsync` every folder that gains an entry is
+bool exists(const Folder& folder, const std::string& key);
+/// A file that is not there is fine.
+void remove_file(const Folder& folder, const std::string& key);
+/// Makes `path` and the folders above it; those that exist are fine, and at URLs there are none. With `fsync` every folder that gains an entry is
 /// synced.
 void make_directories(const std::string& path, bool fsync);
 /// The folder that holds `path`: everything before the last slash, "." when there is none.

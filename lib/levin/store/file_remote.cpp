@@ -65,7 +65,10 @@ std::optional<std::string> remote_text(const std::string& url, std::uint64_t lim
 
 bool remote_exists(const std::string& url) {
     constexpr std::uint64_t small = std::uint64_t{1} << 20;
-    if (!is_document(url)) return remote::look(url).has_value();
+    if (!is_document(url)) {
+        // What keys begin with is there too.
+        return remote::look(url) || (remote::parse_url(url).is_store() && !remote::list(url, true, 1).empty());
+    }
     if (seen().find(url)) return true;
     const auto object = remote::Object::open(url, {remote::Opening::What::whole, small});
     if (!object) return false;
