@@ -24,14 +24,17 @@ constexpr const char* inputs_key = "__levin/inputs.json";
 
 enum class State { missing, empty, pending, complete, foreign };
 
+bool has_objects(const std::string& url) { return !remote::list(url, true, 1).empty(); }
+
 bool has_pending_folder(const std::string& store) {
-    return exists(fmt::format("{}/{}", store, pending_folder));
+    const std::string folder = fmt::format("{}/{}", store, pending_folder);
+    return remote::is_url(store) ? has_objects(folder) : exists(folder);
 }
 
 State state_of(const std::string& path) {
     if (remote::is_url(path)) {
         if (is_published(path)) return State::complete;
-        return has_pending_folder(path) ? State::pending : exists(path) ? State::foreign : State::missing;
+        return has_pending_folder(path) ? State::pending : has_objects(path) ? State::foreign : State::missing;
     }
     struct stat status {};
     if (stat(path.c_str(), &status) != 0) {

@@ -33,10 +33,13 @@ constexpr std::initializer_list<std::initializer_list<const char*>> layouts = {
 
 Documents documents_in(const std::string& folder) {
     for (const auto& layout : layouts) {
-        if (!exists(fmt::format("{}/{}", folder, *(layout.end() - 1)))) continue;
+        const char* last = *(layout.end() - 1);
+        const auto text = read_text(fmt::format("{}/{}", folder, last), max_metadata);
+        if (!text) continue;
         Documents documents;
         for (const char* name : layout)
-            documents.push_back({name, read_text(fmt::format("{}/{}", folder, name), max_metadata).value_or("")});
+            documents.push_back(
+                {name, name == last ? *text : read_text(fmt::format("{}/{}", folder, name), max_metadata).value_or("")});
         return documents;
     }
     return {};

@@ -36,3 +36,13 @@ AWS_SECRET_ACCESS_KEY=wrong expect_error 1 'fish.zarr/zarr.json: the server answ
     levin export -q s3://data/in/fish.zarr out.npy
 unset OS_STORAGE_URL OS_AUTH_TOKEN
 ST_KEY=wrong expect_error 1 'ST_AUTH: the server answers 401: it does not accept' levin export -q swift://data/in/fish.zarr out.npy
+
+# What is written through the same faults is whole.
+levin copy -q fish.zarr here.zarr --chunks t=2
+unset "${!OS_@}"
+start_proxy 11 0.3 refuse,drop,truncate,delay
+for base in s3://data/faults-s3 swift://data/faults-swift; do
+    levin copy -q fish.zarr $base --chunks t=2
+    in_bucket get "${base#*data/}" "there-${base%:*}"
+    same_bytes here.zarr "there-${base%:*}"
+done
