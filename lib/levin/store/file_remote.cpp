@@ -42,15 +42,16 @@ SeenDocuments& seen() {
 
 bool is_document(const std::string& url) {
     const std::string name = url.substr(url.rfind('/') + 1);
-    // Those that wait in __levin go, and come again for another store.
-    return (name == "zarr.json" || name == ".zarray" || name == ".zgroup" || name == ".zattrs" || name == "attributes.json") &&
-           url.find("/__levin/") == url.npos;
+    return name == "zarr.json" || name == ".zarray" || name == ".zgroup" || name == ".zattrs" || name == "attributes.json";
 }
+
+/// Those that wait in __levin go, and come again for another store.
+bool stays(const std::string& url) { return is_document(url) && url.find("/__levin/") == url.npos; }
 
 }  // namespace
 
 std::optional<std::string> remote_text(const std::string& url, std::uint64_t limit) {
-    const bool keeps = is_document(url);
+    const bool keeps = stays(url);
     if (keeps)
         if (auto text = seen().find(url)) return text;
     const auto object = remote::Object::open(url, {remote::Opening::What::whole, limit});
@@ -65,9 +66,10 @@ std::optional<std::string> remote_text(const std::string& url, std::uint64_t lim
 
 bool remote_exists(const std::string& url) {
     constexpr std::uint64_t small = std::uint64_t{1} << 20;
-    if (!is_document(url)) {
+    if (!stays(url)) {
+        if (remote::look(url)) return true;
         // What keys begin with is there too.
-        return remote::look(url) || (remote::parse_url(url).is_store() && !remote::list(url, true, 1).empty());
+        return !is_document(url) && remote::parse_url(url).is_store() && !remote::list(url, true, 1).empty();
     }
     if (seen().find(url)) return true;
     const auto object = remote::Object::open(url, {remote::Opening::What::whole, small});

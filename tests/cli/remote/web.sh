@@ -22,7 +22,7 @@ expect_error 1 'none.tif: no such file' levin info $base/none.tif
 mkdir group.zarr
 echo '{"zarr_format": 3, "node_type": "group"}' >group.zarr/zarr.json
 expect_error 2 'a web server does not tell what is in a folder' levin project mean $base/group.zarr out.zarr --axis t
-expect_error 2 'http:// is for input only; write to s3:// or swift://' levin copy -q fish.zarr $base/out.zarr
+expect_error 2 'are for input only; write to s3:// or swift://' levin copy -q fish.zarr $base/out.zarr
 # A damaged chunk is never data, though no checksum of the whole is told.
 cp -r fish.zarr damaged.zarr
 printf 'x' | dd of=damaged.zarr/c/1/0/0/0 bs=1 seek=5000 conv=notrunc 2>/dev/null
