@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-
 #include "levin/cli/groups.hpp"
 #include "levin/cli/tool.hpp"
 #include "levin/engine/map.hpp"

@@ -107,7 +107,8 @@ std::string scratch_beside(const std::string& path) {
     const std::filesystem::path file = plain_path(path);
     const std::string name = file.filename().string() + ".levin-scratch";
     if (remote::is_url(file.native()))
-        return fmt::format("{}/levin-{:08x}-{}", scratch_folder(), store::crc32c(store::bytes_of(file.native()), 0), name);
+        return fmt::format("{}/levin-{:08x}-{}", scratch_folder(), store::crc32c(store::bytes_of(file.native()), 0),
+                           name);
     return (file.parent_path() / ("." + name)).string();
 }
 

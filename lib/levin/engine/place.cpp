@@ -20,7 +20,9 @@ namespace {
 /// In a bucket there are no folders to be made; that there is a bucket shows when the output is begun.
 void check_url(const std::string& target) {
     remote::Url url = remote::parse_url(target);
-    if (!url.is_store()) throw UsageError(fmt::format("{}: http:// and https:// are for input only; write to s3:// or swift://", target));
+    if (!url.is_store())
+        throw UsageError(
+            fmt::format("{}: http:// and https:// are for input only; write to s3:// or swift://", target));
     std::string folder = target;
     while (folder.ends_with('/')) folder.pop_back();
     const std::size_t root = folder.find('/', folder.find("://") + 3);

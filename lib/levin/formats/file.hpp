@@ -1,4 +1,5 @@
-/// Files by descriptor, or behind URLs: positioned reads that are whole or an Error, and writes whose failure is never lost.
+/// Files by descriptor, or behind URLs: positioned reads that are whole or an Error, and writes whose failure is never
+/// lost.
 #pragma once
 #include <exception>
 #include <memory>

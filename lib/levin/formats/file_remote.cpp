@@ -43,9 +43,8 @@ class BlockCache {
     void keep(const RemoteFile* file, Index number, Block block) {
         const std::lock_guard lock(guard_);
         if (blocks_.size() >= most_blocks)
-            blocks_.erase(std::min_element(blocks_.begin(), blocks_.end(), [](const auto& a, const auto& b) {
-                return a.second.used < b.second.used;
-            }));
+            blocks_.erase(std::min_element(blocks_.begin(), blocks_.end(),
+                                           [](const auto& a, const auto& b) { return a.second.used < b.second.used; }));
         blocks_[{file, number}] = {std::move(block), ++now_};
     }
     /// How many blocks to fetch from `number` on: more each time, while a file is read in order.
@@ -144,7 +143,8 @@ class Spooled {
         if (size > 0 && ::fallocate(descriptor_, 0, 0, static_cast<off_t>(size)) != 0 && errno != EOPNOTSUPP) {
             const int reason = errno;
             ::close(descriptor_);
-            throw_system_error(fmt::format("cannot reserve {} for {}", format_size(static_cast<std::size_t>(size)), path), reason);
+            throw_system_error(
+                fmt::format("cannot reserve {} for {}", format_size(static_cast<std::size_t>(size)), path), reason);
         }
     }
     ~Spooled() { ::close(descriptor_); }
@@ -166,8 +166,8 @@ class Spooled {
     int descriptor_;
 };
 
-/// The files that were fetched. Libraries open them by name again and again, so they have one until the process ends; where it
-/// is killed, the next that fetches removes what it left.
+/// The files that were fetched. Libraries open them by name again and again, so they have one until the process ends;
+/// where it is killed, the next that fetches removes what it left.
 class FetchedFiles {
   public:
     ~FetchedFiles() {
@@ -195,8 +195,8 @@ class FetchedFiles {
         constexpr int at_once = 4;
         const std::uint64_t size = object.state().size;
         const Spooled file(path, size);
-        parallel_for(static_cast<Index>((size + remote::longest_range - 1) / remote::longest_range), at_once, remote::stop(),
-                     [&](Index i) {
+        parallel_for(static_cast<Index>((size + remote::longest_range - 1) / remote::longest_range), at_once,
+                     remote::stop(), [&](Index i) {
                          const std::uint64_t begin = static_cast<std::uint64_t>(i) * remote::longest_range;
                          Buffer part(static_cast<std::size_t>(std::min(remote::longest_range, size - begin)));
                          object.read(begin, {part.data(), part.size()});

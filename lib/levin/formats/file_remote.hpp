@@ -9,8 +9,8 @@
 
 namespace levin::formats {
 
-/// One for each URL in the life of the process, so that opening it again costs no request and finds the same object. What is
-/// read in small pieces comes in blocks, ahead where it is read in order; the blocks of all files share 16 MiB.
+/// One for each URL in the life of the process, so that opening it again costs no request and finds the same object.
+/// What is read in small pieces comes in blocks, ahead where it is read in order; the blocks of all files share 16 MiB.
 class RemoteFile {
   public:
     /// Null when there is no such object.
@@ -30,7 +30,8 @@ class RemoteFile {
 /// What the cache, and a read by each of `threads` threads, may hold.
 std::size_t remote_file_memory(int threads);
 
-/// The path of a file in $TMPDIR that holds the whole object, as long as the process lives. Fetched once. Error when there is no such object; TransientError when the disk is too small.
+/// The path of a file in $TMPDIR that holds the whole object, as long as the process lives. Fetched once. Error when
+/// there is no such object; TransientError when the disk is too small.
 std::string fetched(const std::string& url);
 
 /// Puts the file at `path` as the object `url`.

@@ -104,8 +104,8 @@ void check_output(const std::string& output, bool force);
 /// UsageError for an array that the output's format cannot hold: `write` would refuse it, perhaps hours later.
 void check_holds(const std::string& output, const ArrayInfo& info);
 
-/// A hidden name beside `path`, or in $TMPDIR where that is a URL, that no other process uses, for a file in the making. What
-/// killed processes of this machine left in that folder under such names is removed.
+/// A hidden name beside `path`, or in $TMPDIR where that is a URL, that no other process uses, for a file in the
+/// making. What killed processes of this machine left in that folder under such names is removed.
 std::string partial_beside(const std::string& path);
 /// Brings the file `partial` to `path`: by a rename, or by putting it there and removing it.
 void publish_file(const std::string& partial, const std::string& path);

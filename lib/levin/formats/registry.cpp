@@ -150,8 +150,8 @@ std::unique_ptr<ArraySource> open_one(const InputPath& input, const ReadOptions&
     if (!input.format->by_path || !remote::is_url(input.path)) return input.format->open(input.path, options);
     const std::string path = fetched(input.path);
     options.note(input.path, fmt::format("fetched whole, {}, into {}: files of format {} are opened by path",
-                                         format_size(static_cast<std::size_t>(InputFile(input.path).size())), scratch_folder(),
-                                         input.format->name));
+                                         format_size(static_cast<std::size_t>(InputFile(input.path).size())),
+                                         scratch_folder(), input.format->name));
     return with_context([&] { return input.path; },
                         [&] { return std::make_unique<Named>(input.format->open(path, options), input.path); });
 }
@@ -167,7 +167,10 @@ std::string partial_beside(const std::string& path) {
 
 void publish_file(const std::string& partial, const std::string& path) {
     if (!remote::is_url(path)) return publish(partial, path);
-    if (fs::is_directory(partial)) throw Error(fmt::format("{}: the format makes a folder of files, which is not written to a bucket; write it here, and copy it", path));
+    if (fs::is_directory(partial))
+        throw Error(fmt::format(
+            "{}: the format makes a folder of files, which is not written to a bucket; write it here, and copy it",
+            path));
     put_file(partial, path);
     std::error_code ignored;
     fs::remove(partial, ignored);

@@ -207,7 +207,8 @@ class KeyCheck {
 
 std::unique_ptr<ArraySource> open_conf(const std::string& given, const ReadOptions& options, bool images) {
     if (remote::is_url(given))
-        throw Error(fmt::format("{}: Thunder's recordings are read from a folder of this machine; fetch it first", given));
+        throw Error(
+            fmt::format("{}: Thunder's recordings are read from a folder of this machine; fetch it first", given));
     const std::string path = fs::is_directory(given) ? thunder_conf(given).value_or(given + "/conf.json") : given;
     const Conf conf = read_conf(path);
     if (conf.images != images)

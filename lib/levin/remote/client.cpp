@@ -29,7 +29,8 @@ void sleep_for(Milliseconds time) {
     }
 }
 
-/// What an answer says that S3 gives with status 400 or 422 though the request was right: it came damaged, or too slowly.
+/// What an answer says that S3 gives with status 400 or 422 though the request was right: it came damaged, or too
+/// slowly.
 bool came_damaged(const std::string& code, int status) {
     return status == 422 || code == "BadDigest" || code == "XAmzContentSHA256Mismatch" || code == "IncompleteBody" ||
            code == "RequestTimeout" || code == "InvalidDigest";
@@ -40,8 +41,8 @@ void check_digest(const Service& service, const Ask& ask, const HttpResponse& re
     std::string expected = response.header("etag");
     std::erase(expected, '"');
     if (const std::string found = hex(library().md5(response.bytes())); found != expected)
-        throw ConnectionLost(fmt::format("the {} bytes that came have the MD5 {}, the server tells {}", response.size, found,
-                                         expected));
+        throw ConnectionLost(
+            fmt::format("the {} bytes that came have the MD5 {}, the server tells {}", response.size, found, expected));
 }
 
 std::string advice(int status, const std::string& code, const HttpResponse& response) {
@@ -86,8 +87,8 @@ HttpResponse persist(const std::string& shown, const std::function<HttpResponse(
         const auto elapsed = std::chrono::duration_cast<Milliseconds>(Clock::now() - begin);
         const auto wait = policy.wait(tried, elapsed, retry_after, chance());
         if (!wait)
-            throw TransientError(fmt::format("{}: {} (given up after {} tries in {} s)", shown, why, tried,
-                                             elapsed.count() / 1000));
+            throw TransientError(
+                fmt::format("{}: {} (given up after {} tries in {} s)", shown, why, tried, elapsed.count() / 1000));
         sleep_for(*wait);
     }
 }

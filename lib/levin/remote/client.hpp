@@ -1,4 +1,5 @@
-/// Requests with patience: failures that may pass are tried again, others become errors that name what the user asked for.
+/// Requests with patience: failures that may pass are tried again, others become errors that name what the user asked
+/// for.
 #pragma once
 #include <functional>
 #include <string>
@@ -11,7 +12,8 @@ namespace levin::remote {
 void set_stop(const StopToken& stop);
 StopToken stop();
 
-/// While one lives, requests of this thread go on though the run is to stop: what is left to say then is little, and worth it.
+/// While one lives, requests of this thread go on though the run is to stop: what is left to say then is little, and
+/// worth it.
 class Unstoppable {
   public:
     Unstoppable();
@@ -20,12 +22,12 @@ class Unstoppable {
     Unstoppable& operator=(const Unstoppable&) = delete;
 };
 
-/// Calls `attempt` until it gives an answer that another try would not change (see retry.hpp). TransientError, naming `shown`
-/// and the last failure, when patience ends.
+/// Calls `attempt` until it gives an answer that another try would not change (see retry.hpp). TransientError, naming
+/// `shown` and the last failure, when patience ends.
 HttpResponse persist(const std::string& shown, const std::function<HttpResponse()>& attempt);
 
-/// Performs `ask`. Hands back what has a meaning for the caller: success, 404, 412 and 416; of every other status it makes an
-/// Error that names `shown`. A whole object whose MD5 the server tells is compared with it.
+/// Performs `ask`. Hands back what has a meaning for the caller: success, 404, 412 and 416; of every other status it
+/// makes an Error that names `shown`. A whole object whose MD5 the server tells is compared with it.
 HttpResponse perform(Service& service, const Ask& ask, const std::string& shown);
 
 /// "403 AccessDenied", for messages.

@@ -25,7 +25,8 @@ Profiles read_profiles(const std::string& path) {
     if (!file) return {};
     std::string text(static_cast<std::size_t>(longest) + 1, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (file.gcount() > longest) throw Error(fmt::format("{}: more than {} bytes are no list of profiles", path, longest));
+    if (file.gcount() > longest)
+        throw Error(fmt::format("{}: more than {} bytes are no list of profiles", path, longest));
     text.resize(static_cast<std::size_t>(file.gcount()));
     return with_context([&] { return path; }, [&] { return parse_profiles(text); });
 }
@@ -74,7 +75,8 @@ std::optional<AwsKeys> keys_of(const Environment& environment, const Profile& pr
     std::transform(no_signature.begin(), no_signature.end(), no_signature.begin(),
                    [](unsigned char c) { return std::toupper(c); });
     if (no_signature == "YES" || no_signature == "TRUE" || no_signature == "1") return std::nullopt;
-    AwsKeys keys{environment("AWS_ACCESS_KEY_ID"), environment("AWS_SECRET_ACCESS_KEY"), environment("AWS_SESSION_TOKEN")};
+    AwsKeys keys{environment("AWS_ACCESS_KEY_ID"), environment("AWS_SECRET_ACCESS_KEY"),
+                 environment("AWS_SESSION_TOKEN")};
     if (keys.id.empty() != keys.secret.empty())
         throw Error(fmt::format("{} is set and {} is not; both are needed",
                                 keys.id.empty() ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID",
@@ -126,7 +128,8 @@ Profiles parse_profiles(std::string_view text) {
         if (line[0] == ' ' || line[0] == '\t') continue;  // settings of one service, below its name
         const std::size_t sign = content.find('=');
         // The line itself may be a key that was pasted wrongly.
-        if (sign == content.npos || !section) throw Error(fmt::format("line {} is no KEY = VALUE of a [section]", number));
+        if (sign == content.npos || !section)
+            throw Error(fmt::format("line {} is no KEY = VALUE of a [section]", number));
         (*section)[std::string(trimmed(content.substr(0, sign)))] = trimmed(content.substr(sign + 1));
     }
     return profiles;

@@ -22,8 +22,8 @@ inline std::string base64(std::string_view bytes) {
 /// Whether an ETag, quoted or not, is 32 hexadecimal digits.
 inline bool is_md5(std::string_view tag) {
     if (tag.size() == 34 && tag.front() == '"' && tag.back() == '"') tag = tag.substr(1, 32);
-    return tag.size() == 32 && std::all_of(tag.begin(), tag.end(),
-                                           [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+    return tag.size() == 32 &&
+           std::all_of(tag.begin(), tag.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 }  // namespace levin::remote

@@ -1,4 +1,5 @@
-/// One HTTP request and what came of it, and the abstract library that performs it. Only the module in curl/ knows which it is.
+/// One HTTP request and what came of it, and the abstract library that performs it. Only the module in curl/ knows
+/// which it is.
 #pragma once
 #include <cstdint>
 #include <map>

@@ -53,7 +53,8 @@ Ask ask_for(const Url& url, const char* method) {
 }
 
 [[noreturn]] void refuse_ranges(const std::string& url) {
-    throw Error(fmt::format("{}: the server does not send parts of a file (range requests); fetch the file first", url));
+    throw Error(
+        fmt::format("{}: the server does not send parts of a file (range requests); fetch the file first", url));
 }
 
 [[noreturn]] void refuse_change(const std::string& url) {
@@ -134,13 +135,13 @@ void Object::fetch(std::uint64_t offset, MutableBytes out) const {
     if (response.status == 200 && out.size() < state_.size) refuse_ranges(url_);
     // The tag is compared here, not by If-Match, which weak tags do not allow and some servers do not know.
     if (!response.ok() || state_of(response, 0).tag != state_.tag) refuse_change(url_);
-    const ContentRange range =
-        response.status == 200 ? ContentRange{0, response.size - 1, response.size}
-                               : with_context([&] { return url_; }, [&] { return parse_range(response); });
+    const ContentRange range = response.status == 200
+                                   ? ContentRange{0, response.size - 1, response.size}
+                                   : with_context([&] { return url_; }, [&] { return parse_range(response); });
     if (range.size != state_.size) refuse_change(url_);
     if (range.first != offset || response.size != out.size())
-        throw Error(fmt::format("{}: the server sends bytes {} to {}, asked for {} to {}", url_, range.first, range.last,
-                                offset, offset + out.size() - 1));
+        throw Error(fmt::format("{}: the server sends bytes {} to {}, asked for {} to {}", url_, range.first,
+                                range.last, offset, offset + out.size() - 1));
     std::memcpy(out.data(), response.body.data(), out.size());
 }
 
@@ -160,18 +161,19 @@ std::vector<Entry> list(const std::string& text, bool deep, std::size_t most) {
     std::vector<Entry> entries;
     std::string from;
     do {
-        const Ask ask = service.list_ask(url.host, url.is_store() ? prefix : url.path, !deep, from, most - entries.size());
+        const Ask ask =
+            service.list_ask(url.host, url.is_store() ? prefix : url.path, !deep, from, most - entries.size());
         const HttpResponse response = perform(service, ask, text);
         if (response.status == 404) throw Error(fmt::format("{}: there is no bucket or container {}", text, url.host));
         if (response.cut) throw Error(fmt::format("{}: a listing has more than {} bytes", text, ask.limit));
-        const Service::Page page = with_context(
-            [&] { return fmt::format("listing {}", text); },
-            [&] { return service.parse_page(response, most - entries.size()); });
+        const Service::Page page = with_context([&] { return fmt::format("listing {}", text); },
+                                                [&] { return service.parse_page(response, most - entries.size()); });
         for (const Listed& each : page.entries) {
             if (!each.key.starts_with(prefix) || entries.size() == most) continue;
             std::string name = each.key.substr(prefix.size());
             if (each.folder && name.ends_with('/')) name.pop_back();
-            if (!name.empty()) entries.push_back({std::move(name), each.folder, each.size});  // some mark folders by objects
+            if (!name.empty())
+                entries.push_back({std::move(name), each.folder, each.size});  // some mark folders by objects
         }
         if (page.next == from) break;
         from = page.next;

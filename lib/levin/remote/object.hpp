@@ -1,7 +1,8 @@
 /// Objects behind URLs, read: whole, by range, or looked at; and what a bucket or container holds.
 ///
-/// Every function performs its requests on the calling thread and is safe from several. UsageError for a URL that can never be
-/// right; Error for what the server refuses; TransientError when it fails longer than the patience of retry.hpp.
+/// Every function performs its requests on the calling thread and is safe from several. UsageError for a URL that can
+/// never be right; Error for what the server refuses; TransientError when it fails longer than the patience of
+/// retry.hpp.
 #pragma once
 #include <memory>
 #include <optional>
@@ -18,14 +19,15 @@ struct ObjectState {
     std::int64_t modified = 0;  ///< seconds since 1970; 0 when the server does not tell
 };
 
-/// What comes with the request that opens an object: all of it when it has at most `bytes`, or so many from its begin or end.
+/// What comes with the request that opens an object: all of it when it has at most `bytes`, or so many from its begin
+/// or end.
 struct Opening {
     enum class What { whole, begin, end } what = What::whole;
     std::uint64_t bytes = 0;
 };
 
-/// An object as it was when it was opened. When it is another by the time of a later read, that is an Error: two halves of two
-/// objects would be neither.
+/// An object as it was when it was opened. When it is another by the time of a later read, that is an Error: two halves
+/// of two objects would be neither.
 class Object {
   public:
     /// Null when there is none. Costs one request.
@@ -37,8 +39,8 @@ class Object {
     Bytes whole() const;
     /// What opening brought, from the begin; the object keeps nothing of it.
     Buffer give_up();
-    /// Fills `out` from `offset`; Error when the object ends before. Costs nothing for what opening brought, else a request for
-    /// every 8 MiB, which are held besides `out`.
+    /// Fills `out` from `offset`; Error when the object ends before. Costs nothing for what opening brought, else a
+    /// request for every 8 MiB, which are held besides `out`.
     void read(std::uint64_t offset, MutableBytes out) const;
 
   private:
@@ -61,8 +63,8 @@ struct Entry {
     bool folder = false;  ///< then without the slash at its end
     std::uint64_t size = 0;
 };
-/// What lies below the folder `url`, in no order; at most `most` entries. With `deep` every object, else objects and folders of
-/// the first level. Empty when there is nothing. UsageError for http, where nothing can be listed.
+/// What lies below the folder `url`, in no order; at most `most` entries. With `deep` every object, else objects and
+/// folders of the first level. Empty when there is nothing. UsageError for http, where nothing can be listed.
 std::vector<Entry> list(const std::string& url, bool deep, std::size_t most);
 
 }  // namespace levin::remote

@@ -22,8 +22,8 @@ struct RetryPolicy {
                                      double chance) const;
 };
 
-/// Whether a request with this HTTP status may succeed when it is repeated: 408, 425, 429 and 5xx but 501 and 505, which
-/// are for ever.
+/// Whether a request with this HTTP status may succeed when it is repeated: 408, 425, 429 and 5xx but 501 and 505,
+/// which are for ever.
 bool may_pass(int status);
 
 /// Retry-After of RFC 9110, section 10.2.3, in seconds; a date is not understood, and empty.

@@ -1,5 +1,5 @@
-/// What differs between a plain server, S3 and Swift: how a request is addressed and signed, how objects are listed and how
-/// large ones are put together. client.hpp does the rest.
+/// What differs between a plain server, S3 and Swift: how a request is addressed and signed, how objects are listed and
+/// how large ones are put together. client.hpp does the rest.
 #pragma once
 #include <functional>
 #include <memory>
@@ -37,14 +37,14 @@ class Service {
     virtual HttpRequest request(const Ask& ask) = 0;
     /// After a 401: true when there are new credentials, once. `used` is what request() had put into the headers.
     virtual bool renew(const HttpRequest& /*used*/) { return false; }
-    /// The service's own name of what went wrong, such as "NoSuchBucket"; "" when it gives none. Nothing else of an answer is
-    /// shown: S3's quotes the request with its headers.
+    /// The service's own name of what went wrong, such as "NoSuchBucket"; "" when it gives none. Nothing else of an
+    /// answer is shown: S3's quotes the request with its headers.
     virtual std::string code_of(const HttpResponse& response) const = 0;
     /// Whether the ETag of a whole object is the MD5 of its bytes.
     virtual bool tag_is_md5(const HttpResponse& response) const = 0;
 
-    /// A page of the keys that begin with `prefix`; with `folders` those with another slash are one entry. `next` is where the
-    /// page after it begins, "" at the end.
+    /// A page of the keys that begin with `prefix`; with `folders` those with another slash are one entry. `next` is
+    /// where the page after it begins, "" at the end.
     struct Page {
         std::vector<Listed> entries;
         std::string next;
@@ -56,7 +56,8 @@ class Service {
     /// Headers with which a body is put so that the server compares it.
     virtual Headers put_headers(Bytes body) const = 0;
 
-    /// Large objects: `parts` are put one after another, then `finish` makes the object of them, or `abort` takes them away.
+    /// Large objects: `parts` are put one after another, then `finish` makes the object of them, or `abort` takes them
+    /// away.
     struct Part {
         std::string tag;
         std::uint64_t size = 0;
@@ -76,8 +77,8 @@ std::unique_ptr<Service> make_http_service(bool encrypted);
 std::unique_ptr<Service> make_s3_service();
 std::unique_ptr<Service> make_swift_service();
 
-/// "https://host:8080/path/" -> scheme and host apart from the path without slash at its end. UsageError naming `variable` for
-/// anything else: a user name in it, another scheme.
+/// "https://host:8080/path/" -> scheme and host apart from the path without slash at its end. UsageError naming
+/// `variable` for anything else: a user name in it, another scheme.
 struct Endpoint {
     std::string origin;  ///< "https://host:8080"
     std::string host;    ///< "host:8080"

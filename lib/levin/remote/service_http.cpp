@@ -24,10 +24,11 @@ class HttpService final : public Service {
     std::string code_of(const HttpResponse&) const override { return ""; }
     bool tag_is_md5(const HttpResponse&) const override { return false; }
 
-    Ask list_ask(const std::string& host, const std::string& prefix, bool, const std::string&, std::size_t) const override {
+    Ask list_ask(const std::string& host, const std::string& prefix, bool, const std::string&,
+                 std::size_t) const override {
         throw UsageError(
-            fmt::format("{}{}{}: a web server does not tell what is in a folder; name the files or arrays meant", origin_,
-                        host, prefix));
+            fmt::format("{}{}{}: a web server does not tell what is in a folder; name the files or arrays meant",
+                        origin_, host, prefix));
     }
     Page parse_page(const HttpResponse&, std::size_t) const override { return {}; }
     Headers put_headers(Bytes) const override { refuse(); }
@@ -37,9 +38,7 @@ class HttpService final : public Service {
     void abort_parts(const Url&, const std::string&, std::size_t, const Perform&) override { refuse(); }
 
   private:
-    [[noreturn]] void refuse() const {
-        throw UsageError(origin_ + " is for input only; write to s3:// or swift://");
-    }
+    [[noreturn]] void refuse() const { throw UsageError(origin_ + " is for input only; write to s3:// or swift://"); }
     std::string origin_;
 };
 
@@ -72,9 +71,10 @@ Service& service_of(const Url& url) {
 Endpoint parse_endpoint(const std::string& text, const char* variable) {
     const auto refuse = [&]() -> UsageError {
         // The text is not shown: a password may be in it.
-        return UsageError(fmt::format("{}: expected http://HOST[:PORT][/PATH] or https://..., without a user name, a password "
-                                      "or a query",
-                                      variable));
+        return UsageError(
+            fmt::format("{}: expected http://HOST[:PORT][/PATH] or https://..., without a user name, a password "
+                        "or a query",
+                        variable));
     };
     if (!is_url(text)) throw refuse();
     try {

@@ -74,7 +74,9 @@ class S3Service final : public Service {
                  std::size_t most) const override {
         Ask ask;
         ask.host = host;
-        ask.query = {{"list-type", "2"}, {"encoding-type", "url"}, {"max-keys", fmt::format("{}", std::min<std::size_t>(most, 1000))}};
+        ask.query = {{"list-type", "2"},
+                     {"encoding-type", "url"},
+                     {"max-keys", fmt::format("{}", std::min<std::size_t>(most, 1000))}};
         if (!prefix.empty()) ask.query.emplace_back("prefix", prefix);
         if (folders) ask.query.emplace_back("delimiter", "/");
         if (!from.empty()) ask.query.emplace_back("continuation-token", from);
@@ -135,7 +137,8 @@ class S3Service final : public Service {
                       const Perform& perform) override {
         std::string text = "<CompleteMultipartUpload>";
         for (std::size_t i = 0; i < parts.size(); ++i)
-            text += fmt::format("<Part><PartNumber>{}</PartNumber><ETag>{}</ETag></Part>", i + 1, escaped(parts[i].tag));
+            text +=
+                fmt::format("<Part><PartNumber>{}</PartNumber><ETag>{}</ETag></Part>", i + 1, escaped(parts[i].tag));
         text += "</CompleteMultipartUpload>";
         const HttpResponse response = perform(post(url, {{"uploadId", upload}}, bytes_of(text)));
         // The status comes before the work, so that a failure may come with 200.

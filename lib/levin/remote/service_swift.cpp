@@ -45,7 +45,8 @@ class SwiftService final : public Service {
     bool renew(const HttpRequest& used) override {
         const std::lock_guard lock(guard_);
         // Another thread may have done it.
-        if (std::find(used.headers.begin(), used.headers.end(), std::string(token_header) + token_) == used.headers.end())
+        if (std::find(used.headers.begin(), used.headers.end(), std::string(token_header) + token_) ==
+            used.headers.end())
             return true;
         if (!renews_) return false;
         begin();

@@ -1,6 +1,6 @@
 /// AWS Signature Version 4 for S3 ("Authenticating Requests: Using the Authorization Header", Amazon S3 API Reference).
-/// libcurl signs too, but not the same in its versions: until 7.87 without the header x-amz-content-sha256 that S3 wants, later
-/// still without sorting the query.
+/// libcurl signs too, but not the same in its versions: until 7.87 without the header x-amz-content-sha256 that S3
+/// wants, later still without sorting the query.
 #pragma once
 #include <string>
 #include <string_view>

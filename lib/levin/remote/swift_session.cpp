@@ -38,7 +38,9 @@ Json entity(const Environment& environment, const std::string& id, const std::st
     const std::string domain_name = environment((domain + "_NAME").c_str());
     if (!domain_id.empty()) result["domain"] = {{"id", domain_id}};
     else if (!domain_name.empty()) result["domain"] = {{"name", domain_name}};
-    else result["domain"] = {{"id", environment("OS_DEFAULT_DOMAIN").empty() ? "default" : environment("OS_DEFAULT_DOMAIN")}};
+    else
+        result["domain"] = {
+            {"id", environment("OS_DEFAULT_DOMAIN").empty() ? "default" : environment("OS_DEFAULT_DOMAIN")}};
     return result;
 }
 
@@ -61,7 +63,8 @@ Json keystone_request(const Environment& environment) {
     user["password"] = required(environment, "OS_PASSWORD", why);
     const Json project = entity(environment, "OS_PROJECT_ID", "OS_PROJECT_NAME", "OS_PROJECT_DOMAIN", why);
     return {{"auth",
-             {{"identity", {{"methods", {"password"}}, {"password", {{"user", user}}}}}, {"scope", {{"project", project}}}}}};
+             {{"identity", {{"methods", {"password"}}, {"password", {{"user", user}}}}},
+              {"scope", {{"project", project}}}}}};
 }
 
 /// The object store's URL in the catalog that comes with a token.
@@ -80,13 +83,16 @@ std::string find_storage(const Environment& environment, std::string_view answer
     for (const Json& service : catalog) {
         if (text(service, "type") != "object-store" || !service["endpoints"].is_array()) continue;
         for (const Json& endpoint : service["endpoints"]) {
-            const std::string place = text(endpoint, "region_id").empty() ? text(endpoint, "region") : text(endpoint, "region_id");
-            if (text(endpoint, "interface") == interface && (region.empty() || place == region)) return text(endpoint, "url");
+            const std::string place =
+                text(endpoint, "region_id").empty() ? text(endpoint, "region") : text(endpoint, "region_id");
+            if (text(endpoint, "interface") == interface && (region.empty() || place == region))
+                return text(endpoint, "url");
         }
     }
-    throw Error(fmt::format("OS_AUTH_URL: its catalog has no object-store with interface {}{}; set OS_REGION_NAME or "
-                            "OS_STORAGE_URL",
-                            interface, region.empty() ? "" : " in region " + region));
+    throw Error(
+        fmt::format("OS_AUTH_URL: its catalog has no object-store with interface {}{}; set OS_REGION_NAME or "
+                    "OS_STORAGE_URL",
+                    interface, region.empty() ? "" : " in region " + region));
 }
 
 SwiftSession from_keystone(const Environment& environment) {
@@ -95,7 +101,8 @@ SwiftSession from_keystone(const Environment& environment) {
         throw Error("OS_AUTH_URL: version 2 of Keystone is not supported, its path should end with /v3");
     const std::string kind = environment("OS_AUTH_TYPE");
     if (!kind.empty() && kind != "password" && kind != "v3password" && kind != "v3applicationcredential")
-        throw Error(fmt::format("OS_AUTH_TYPE={} is not supported; supported are v3password and v3applicationcredential", kind));
+        throw Error(fmt::format(
+            "OS_AUTH_TYPE={} is not supported; supported are v3password and v3applicationcredential", kind));
     const std::string body = keystone_request(environment).dump(-1, ' ', false, Json::error_handler_t::replace);
     HttpRequest request;
     request.method = "POST";
@@ -140,7 +147,8 @@ SwiftSession open_swift_session(const Environment& environment) {
     if (!environment("OS_AUTH_URL").empty()) return from_keystone(environment);
     if (!environment("ST_AUTH").empty()) return from_version_1(environment);
     throw Error(
-        "no credentials for swift://: set OS_STORAGE_URL and OS_AUTH_TOKEN, or OS_AUTH_URL with OS_USERNAME, OS_PASSWORD "
+        "no credentials for swift://: set OS_STORAGE_URL and OS_AUTH_TOKEN, or OS_AUTH_URL with OS_USERNAME, "
+        "OS_PASSWORD "
         "and OS_PROJECT_NAME or with an application credential, or ST_AUTH, ST_USER and ST_KEY; see levin-remote(7)");
 }
 

@@ -73,9 +73,11 @@ void Upload::finish() {
         put(url_, held_);
     } else {
         if (!held_.empty()) put_part();
-        with_context([this] { return url_; }, [this] {
-            service_.finish_parts(parsed_, upload_, parts_, [this](const Ask& ask) { return perform_named(ask); });
-        });
+        with_context([this] { return url_; },
+                     [this] {
+                         service_.finish_parts(parsed_, upload_, parts_,
+                                               [this](const Ask& ask) { return perform_named(ask); });
+                     });
         upload_.clear();
     }
     held_ = {};

@@ -11,8 +11,8 @@ namespace levin::remote {
 /// Puts an object, in the place of one that is there.
 void put(const std::string& url, Bytes bytes);
 
-/// An object that is made of pieces: held in memory until they are `part_bytes`, from there on put part by part. It appears with
-/// finish(); without it nothing is left.
+/// An object that is made of pieces: held in memory until they are `part_bytes`, from there on put part by part. It
+/// appears with finish(); without it nothing is left.
 class Upload {
   public:
     explicit Upload(std::string url);
@@ -27,7 +27,9 @@ class Upload {
     /// S3 allows 10000 parts, of 5 MiB at least: objects of 156 GiB.
     static constexpr std::size_t part_bytes = std::size_t{16} << 20;
     /// What writing an object of at most `longest` bytes holds.
-    static constexpr std::size_t memory(std::size_t longest) { return 2 * (longest < part_bytes ? longest : part_bytes); }
+    static constexpr std::size_t memory(std::size_t longest) {
+        return 2 * (longest < part_bytes ? longest : part_bytes);
+    }
 
   private:
     void put_part();

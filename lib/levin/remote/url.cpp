@@ -26,7 +26,8 @@ Url::Scheme scheme_of(std::string_view scheme) {
     if (scheme == "https") return Url::Scheme::https;
     if (scheme == "s3") return Url::Scheme::s3;
     if (scheme == "swift") return Url::Scheme::swift;
-    throw UsageError(fmt::format("{}:// is not supported; supported are http://, https://, s3:// and swift://", scheme));
+    throw UsageError(
+        fmt::format("{}:// is not supported; supported are http://, https://, s3:// and swift://", scheme));
 }
 
 /// A bucket's name becomes part of a host's or of a path; a container's is always encoded.
@@ -34,7 +35,8 @@ void check_host(const Url& url, std::string_view scheme) {
     const char* what = url.scheme == Url::Scheme::s3      ? "the name of a bucket"
                        : url.scheme == Url::Scheme::swift ? "the name of a container"
                                                           : "a host";
-    if (url.host.empty()) throw UsageError(fmt::format("{}://{}: expected {} after {}://", scheme, url.path, what, scheme));
+    if (url.host.empty())
+        throw UsageError(fmt::format("{}://{}: expected {} after {}://", scheme, url.path, what, scheme));
     const auto allowed = [&](char c) {
         if (url.scheme == Url::Scheme::swift) return static_cast<unsigned char>(c) >= ' ' && c != 127;
         return is_letter(c) || is_digit(c) || c == '.' || c == '-' || c == '_' ||
@@ -81,9 +83,10 @@ Url parse_url(std::string_view text) {
         return url;
     }
     if (const std::size_t query = rest.find_first_of("?#"); query != rest.npos)
-        throw UsageError(fmt::format("{}://{}: a URL with '{}' is refused: what follows may be a signature, which would "
-                                     "stay in histories and logs",
-                                     scheme, rest.substr(0, query), rest[query]));
+        throw UsageError(
+            fmt::format("{}://{}: a URL with '{}' is refused: what follows may be a signature, which would "
+                        "stay in histories and logs",
+                        scheme, rest.substr(0, query), rest[query]));
     check_host(url, scheme);
     url.path = tidy_path(slash == rest.npos ? "/" : rest.substr(slash));
     return url;

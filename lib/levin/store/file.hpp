@@ -1,5 +1,5 @@
-/// Files as the store needs them: read whole or by range, written to a partial name and published by rename. A path may be a
-/// URL (remote/url.hpp); then an object is meant, and a folder is what keys begin with.
+/// Files as the store needs them: read whole or by range, written to a partial name and published by rename. A path may
+/// be a URL (remote/url.hpp); then an object is meant, and a folder is what keys begin with.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -26,8 +26,8 @@ inline Bytes bytes_of(std::string_view text) { return std::as_bytes(std::span(te
 /// A regular file, open for reading. Reading is safe from several threads.
 class File {
   public:
-    /// Empty when there is no such file; Error for anything else that cannot be read. `opening`: what an object brings when it
-    /// is opened; the file is the same in any case.
+    /// Empty when there is no such file; Error for anything else that cannot be read. `opening`: what an object brings
+    /// when it is opened; the file is the same in any case.
     static std::optional<File> open(const std::string& path, const remote::Opening& opening = {});
     ~File();
     File(File&& other) noexcept;
@@ -57,16 +57,16 @@ struct FileState {
 };
 /// Empty when there is no such file, or nobody may look.
 std::optional<FileState> file_state(const std::string& path);
-/// The whole file, empty when there is none; Error when it is longer than `limit` bytes. The metadata of a store at a URL are
-/// fetched once in the life of the process.
+/// The whole file, empty when there is none; Error when it is longer than `limit` bytes. The metadata of a store at a
+/// URL are fetched once in the life of the process.
 std::optional<std::string> read_text(const std::string& path, std::uint64_t limit);
 
 struct FolderEntry {
     std::string name;
     bool is_folder = false;
 };
-/// What lies in the folder, in no order; nothing where there is no folder, or nobody may look. UsageError for a URL at which
-/// nothing can be listed.
+/// What lies in the folder, in no order; nothing where there is no folder, or nobody may look. UsageError for a URL at
+/// which nothing can be listed.
 std::vector<FolderEntry> list_folder(const std::string& path);
 /// Removes a folder and what lies in it; one that is not there is fine.
 void remove_folder(const std::string& path);
@@ -98,7 +98,8 @@ class Folder {
 };
 
 /// A file in the making, under a name beside its own that no other process on any node has and that is no chunk key. It
-/// goes away with this object unless it was published. An object at a URL has no such name: it is put when it is published.
+/// goes away with this object unless it was published. An object at a URL has no such name: it is put when it is
+/// published.
 class PartialFile {
   public:
     /// Begins the file that will be `target`; its folder is made when missing.
@@ -136,8 +137,8 @@ void write_file(const Folder& folder, const std::string& key, std::string_view t
 bool exists(const Folder& folder, const std::string& key);
 /// A file that is not there is fine.
 void remove_file(const Folder& folder, const std::string& key);
-/// Makes `path` and the folders above it; those that exist are fine, and at URLs there are none. With `fsync` every folder that gains an entry is
-/// synced.
+/// Makes `path` and the folders above it; those that exist are fine, and at URLs there are none. With `fsync` every
+/// folder that gains an entry is synced.
 void make_directories(const std::string& path, bool fsync);
 /// The folder that holds `path`: everything before the last slash, "." when there is none.
 std::string parent_of(const std::string& path);

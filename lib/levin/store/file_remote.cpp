@@ -14,8 +14,8 @@
 namespace levin::store {
 namespace {
 
-/// Metadata that have been seen. Opening a store looks at them from several places, and they stay what they are once they are
-/// visible; that they are not there is asked again each time, for others may be about to put them.
+/// Metadata that have been seen. Opening a store looks at them from several places, and they stay what they are once
+/// they are visible; that they are not there is asked again each time, for others may be about to put them.
 class SeenDocuments {
   public:
     std::optional<std::string> find(const std::string& url) {
@@ -42,7 +42,8 @@ SeenDocuments& seen() {
 
 bool is_document(const std::string& url) {
     const std::string name = url.substr(url.rfind('/') + 1);
-    return name == "zarr.json" || name == ".zarray" || name == ".zgroup" || name == ".zattrs" || name == "attributes.json";
+    return name == "zarr.json" || name == ".zarray" || name == ".zgroup" || name == ".zattrs" ||
+           name == "attributes.json";
 }
 
 /// Those that wait in __levin go, and come again for another store.

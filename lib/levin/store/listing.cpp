@@ -31,7 +31,8 @@ std::optional<std::vector<std::pair<Index, std::size_t>>> stored_units(const Arr
     for (remote::Entry& entry : remote::list(array.folder(), true, 2 * static_cast<std::size_t>(limit)))
         sizes.emplace(std::move(entry.name), entry.size);
     for (Index unit = 0; unit < units; ++unit)
-        if (const auto found = sizes.find(array.key(unit)); found != sizes.end()) stored.emplace_back(unit, found->second);
+        if (const auto found = sizes.find(array.key(unit)); found != sizes.end())
+            stored.emplace_back(unit, found->second);
     return stored;
 }
 

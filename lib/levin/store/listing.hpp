@@ -19,8 +19,8 @@ struct Description {
 };
 Description describe(const Array& array);
 
-/// The units that are stored, and the bytes of each. Costs a look at every unit, or a listing of a bucket; empty when there are
-/// more than `limit` units, and at a URL where nothing can be listed.
+/// The units that are stored, and the bytes of each. Costs a look at every unit, or a listing of a bucket; empty when
+/// there are more than `limit` units, and at a URL where nothing can be listed.
 std::optional<std::vector<std::pair<Index, std::size_t>>> stored_units(const Array& array, Index limit = 1000000);
 
 /// The sum of these.

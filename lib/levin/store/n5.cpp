@@ -115,7 +115,9 @@ class N5Array final : public ArraySource {
 
     const ArrayInfo& info() const override { return info_; }
     std::string name() const override { return path_; }
-    std::size_t scratch_bytes() const override { return block_bytes_ + most_stored() * (remote::is_url(path_) ? 2 : 1); }
+    std::size_t scratch_bytes() const override {
+        return block_bytes_ + most_stored() * (remote::is_url(path_) ? 2 : 1);
+    }
 
     void read(const Region& region, const View& out) const override {
         Buffer stored, decoded;
@@ -206,7 +208,8 @@ class N5Array final : public ArraySource {
 
 /// Arrays below a container, for a message.
 [[noreturn]] void refuse_container(const std::string& path) {
-    if (remote::is_url(path)) throw Error(fmt::format("{} is an N5 container, not an array; open one of its arrays", path));
+    if (remote::is_url(path))
+        throw Error(fmt::format("{} is an N5 container, not an array; open one of its arrays", path));
     constexpr std::size_t most = 20;
     constexpr int deep = 8, looks = 100000;  // folders of blocks are large
     std::vector<std::string> arrays;

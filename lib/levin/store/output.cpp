@@ -73,7 +73,8 @@ std::string normalised(std::string path) {
     if (remote::is_url(path)) {
         const remote::Url url = remote::parse_url(path);
         if (!url.is_store()) throw UsageError(fmt::format("{} is for input only; write to s3:// or swift://", path));
-        if (url.path.empty()) throw UsageError(fmt::format("{}: a store needs a name in the bucket, such as {}/a.zarr", path, path));
+        if (url.path.empty())
+            throw UsageError(fmt::format("{}: a store needs a name in the bucket, such as {}/a.zarr", path, path));
         return path;
     }
     const std::string last = fs::path(path).filename().string();
@@ -131,9 +132,10 @@ Output::Output(const std::string& path, Documents documents, const WriteOptions&
     } else if (state == State::missing || state == State::empty) {
         create(path_, true);
     } else if (remote::is_url(path_)) {
-        throw Error(fmt::format("{} {}remove it first, or choose another output: in a bucket nothing can exchange two "
-                                "stores, so none is replaced",
-                                path_, state == State::complete ? "exists; " : "is not finished; go on with --resume, "));
+        throw Error(
+            fmt::format("{} {}remove it first, or choose another output: in a bucket nothing can exchange two "
+                        "stores, so none is replaced",
+                        path_, state == State::complete ? "exists; " : "is not finished; go on with --resume, "));
     } else if (options.force) {
         replace();
     } else if (state == State::complete) {

@@ -10,8 +10,8 @@
 
 namespace levin::store {
 
-/// The hidden folders beside the store at `path`: in which a new one grows, and in which the old one is removed. At a URL there
-/// is never such a folder.
+/// The hidden folders beside the store at `path`: in which a new one grows, and in which the old one is removed. At a
+/// URL there is never such a folder.
 struct Neighbours {
     std::string fresh, old;
     explicit Neighbours(const std::string& path);

@@ -1,6 +1,7 @@
-// How runs keep out of each other's way in a bucket, where no folder can be held open, and where not every server can put an
-// object only if there is none. Each puts a mark of its own beside what waits. Who means to begin a store looks after that: when
-// there is anything but his mark, another has come at the same time, and he withdraws; that both do so is rare, and safe.
+// How runs keep out of each other's way in a bucket, where no folder can be held open, and where not every server can
+// put an object only if there is none. Each puts a mark of its own beside what waits. Who means to begin a store looks
+// after that: when there is anything but his mark, another has come at the same time, and he withdraws; that both do so
+// is rare, and safe.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,7 +18,8 @@ namespace {
 constexpr std::string_view mark_prefix = "run.";
 
 std::int64_t seconds_now() {
-    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now().time_since_epoch())
+        .count();
 }
 
 }  // namespace
@@ -34,8 +36,8 @@ bool Output::put_mark() {
 
 void Output::check_mark() const {
     if (exists(*folder_, mark_) || finished_elsewhere()) return;
-    throw Error(fmt::format("{} is this run's no more: another has begun there anew, or somebody has removed it; this one stops",
-                            store_));
+    throw Error(fmt::format(
+        "{} is this run's no more: another has begun there anew, or somebody has removed it; this one stops", store_));
 }
 
 void Output::check_mark_at_times() const {

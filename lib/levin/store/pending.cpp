@@ -38,8 +38,9 @@ Documents documents_in(const std::string& folder) {
         if (!text) continue;
         Documents documents;
         for (const char* name : layout)
-            documents.push_back(
-                {name, name == last ? *text : read_text(fmt::format("{}/{}", folder, name), max_metadata).value_or("")});
+            documents.push_back({name, name == last
+                                           ? *text
+                                           : read_text(fmt::format("{}/{}", folder, name), max_metadata).value_or("")});
         return documents;
     }
     return {};

@@ -42,7 +42,8 @@ class Journal {
     Journal& operator=(const Journal&) = delete;
     /// Creates the file, unless it is there. Not thread-safe.
     void open();
-    /// Appends one line with one write; at a URL the whole is put again when `flush_seconds` have passed. Not thread-safe.
+    /// Appends one line with one write; at a URL the whole is put again when `flush_seconds` have passed. Not
+    /// thread-safe.
     void append(Index unit);
     /// Now others see what was appended. Not thread-safe.
     void flush();
@@ -57,7 +58,7 @@ class Journal {
     bool fsync_;
     int descriptor_ = -1;
     bool empty_ = true;
-    std::string text_;       // at a URL, all of it
+    std::string text_;  // at a URL, all of it
     bool unflushed_ = false;
     std::chrono::steady_clock::time_point flushed_{};
 };

@@ -125,7 +125,8 @@ TEST_CASE("what Swift needs and is not set is named", "[credentials]") {
     CHECK(said({{"OS_AUTH_URL", "http://127.0.0.1:1/v2.0"}}).find("version 2") != std::string::npos);
     CHECK(said({{"OS_AUTH_URL", "http://127.0.0.1:1/v3"}}).find("OS_USERNAME is not set") != std::string::npos);
     CHECK(said({{"OS_AUTH_URL", "http://u:hunter2@127.0.0.1:1/v3"}}).find("hunter2") == std::string::npos);
-    CHECK(said({{"OS_AUTH_URL", "http://127.0.0.1:1/"}, {"OS_AUTH_TYPE", "v3totp"}}).find("v3totp") != std::string::npos);
+    CHECK(said({{"OS_AUTH_URL", "http://127.0.0.1:1/"}, {"OS_AUTH_TYPE", "v3totp"}}).find("v3totp") !=
+          std::string::npos);
     const SwiftSession given = open_swift_session(of({{"OS_STORAGE_URL", "https://s/v1/A"}, {"OS_AUTH_TOKEN", "t"}}));
     CHECK(given.storage_url == "https://s/v1/A");
 }

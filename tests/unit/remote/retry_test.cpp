@@ -8,7 +8,9 @@ TEST_CASE("waits double up to the longest, each by chance", "[retry]") {
     RetryPolicy policy;
     policy.tries = 20;
     policy.patience = Milliseconds(1'000'000);
-    const auto wait = [&](int tried, double chance) { return policy.wait(tried, Milliseconds(0), {}, chance)->count(); };
+    const auto wait = [&](int tried, double chance) {
+        return policy.wait(tried, Milliseconds(0), {}, chance)->count();
+    };
     CHECK(wait(1, 0.5) == 50);
     CHECK(wait(2, 0.5) == 100);
     CHECK(wait(5, 0.5) == 800);

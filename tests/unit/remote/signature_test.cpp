@@ -1,5 +1,5 @@
-// Against the examples of the "Amazon S3 API Reference", "Signature Calculations for the Authorization Header: Transferring
-// Payload in a Single Chunk", whose keys open nothing.
+// Against the examples of the "Amazon S3 API Reference", "Signature Calculations for the Authorization Header:
+// Transferring Payload in a Single Chunk", whose keys open nothing.
 #include "levin/remote/signature.hpp"
 
 #include "catch.hpp"
@@ -56,8 +56,8 @@ TEST_CASE("a signature is that of Amazon's examples", "[signature]") {
 TEST_CASE("a session's token is signed too", "[signature]") {
     AwsKeys session = keys;
     session.token = "token";
-    CHECK(signature_of(request_of("GET", "/"), "", session).starts_with(
-        "SignedHeaders=host;x-amz-content-sha256;x-amz-date;x-amz-security-token, "));
+    CHECK(signature_of(request_of("GET", "/"), "", session)
+              .starts_with("SignedHeaders=host;x-amz-content-sha256;x-amz-date;x-amz-security-token, "));
 }
 
 TEST_CASE("digests are those of their standards", "[signature]") {

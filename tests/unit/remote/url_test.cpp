@@ -47,8 +47,9 @@ TEST_CASE("keys are taken as they are, web paths as they are encoded", "[url]") 
 }
 
 TEST_CASE("secrets in URLs are refused and not repeated", "[url]") {
-    for (const char* url : {"https://user:hunter2@host/x", "s3://key:hunter2@bucket/x", "https://host/x?X-Amz-Signature=hunter2",
-                            "https://host/x#hunter2", "http://hunter2@host"}) {
+    for (const char* url :
+         {"https://user:hunter2@host/x", "s3://key:hunter2@bucket/x", "https://host/x?X-Amz-Signature=hunter2",
+          "https://host/x#hunter2", "http://hunter2@host"}) {
         INFO(url);
         CHECK(!refusal(url).empty());
         CHECK(refusal(url).find("hunter2") == std::string::npos);

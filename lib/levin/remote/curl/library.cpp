@@ -64,8 +64,7 @@ struct Transfer {
 
     /// Room for the body: all of it at once where its length is known, else twice as much as before.
     bool reserve(std::size_t more) {
-        const std::size_t limit =
-            status() < 300 ? static_cast<std::size_t>(request.limit) : longest_refusal;
+        const std::size_t limit = status() < 300 ? static_cast<std::size_t>(request.limit) : longest_refusal;
         curl_off_t length = -1;
         curl_easy_getinfo(handle, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
         without_length = length < 0 && !chunked();
@@ -145,7 +144,8 @@ void restrict_protocols(CURL* handle, bool encrypted) {
     set(handle, CURLOPT_REDIR_PROTOCOLS_STR, encrypted ? "https" : "http,https");
 #else
     set(handle, CURLOPT_PROTOCOLS, static_cast<long>(CURLPROTO_HTTP | CURLPROTO_HTTPS));
-    set(handle, CURLOPT_REDIR_PROTOCOLS, static_cast<long>(encrypted ? CURLPROTO_HTTPS : CURLPROTO_HTTP | CURLPROTO_HTTPS));
+    set(handle, CURLOPT_REDIR_PROTOCOLS,
+        static_cast<long>(encrypted ? CURLPROTO_HTTPS : CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
 }
 
@@ -252,7 +252,8 @@ class Curl final : public Library {
         prepare(handle.get(), transfer, headers.get(), said.data());
         const CURLcode code = curl_easy_perform(handle.get());
         transfer.response.status = static_cast<int>(transfer.status());
-        if (code == CURLE_OK || (code == CURLE_WRITE_ERROR && transfer.response.cut)) return std::move(transfer.response);
+        if (code == CURLE_OK || (code == CURLE_WRITE_ERROR && transfer.response.cut))
+            return std::move(transfer.response);
         fail(transfer, code, said[0] ? said.data() : curl_easy_strerror(code));
     }
 
