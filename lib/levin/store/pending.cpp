@@ -34,7 +34,11 @@ constexpr std::initializer_list<std::initializer_list<const char*>> layouts = {
 Documents documents_in(const std::string& folder) {
     for (const auto& layout : layouts) {
         const char* last = *(layout.end() - 1);
-        const auto text = read_text(fmt::format("{}/{}", folder, last), max_metadata);
+        const std::string file = fmt::format("{}/{}", folder, last);
+        // A file may be in the place of the folder. At a URL reading says as much as looking does, and both are
+        // requests.
+        if (!remote::is_url(folder) && !exists(file)) continue;
+        const auto text = read_text(file, max_metadata);
         if (!text) continue;
         Documents documents;
         for (const char* name : layout)
