@@ -18,3 +18,5 @@ pkg_check_modules(hwy REQUIRED IMPORTED_TARGET libhwy)
 # Debian has a serial and two MPI builds of HDF5 side by side, and its own name for the serial one.
 pkg_search_module(hdf5 REQUIRED IMPORTED_TARGET hdf5-serial hdf5)
 pkg_check_modules(matio REQUIRED IMPORTED_TARGET matio)
+pkg_check_modules(libcurl REQUIRED IMPORTED_TARGET libcurl)
+pkg_check_modules(libcrypto REQUIRED IMPORTED_TARGET libcrypto)

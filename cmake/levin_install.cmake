@@ -2,7 +2,7 @@
 # package config). The .deb that `cpack` builds is the first.
 include(CMakePackageConfigHelpers)
 
-install(TARGETS levin_core levin_kernels levin_store levin_formats levin_engine levin_cli levin_levin levin_settings
+install(TARGETS levin_core levin_kernels levin_remote levin_store levin_formats levin_engine levin_cli levin_levin levin_settings
         EXPORT levinTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT devel)
 install(EXPORT levinTargets NAMESPACE levin:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/levin COMPONENT devel)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/lib/levin" DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT devel

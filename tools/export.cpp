@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <filesystem>
 
 #include "levin/cli/groups.hpp"
 #include "levin/cli/tool.hpp"
@@ -265,18 +264,6 @@ engine::Source one_of(const ArraySource& source, std::size_t axis, Index i) {
     return engine::select(engine::borrow(source), ranges);
 }
 
-/// Bytes of a file, or of the files in a folder.
-std::size_t size_on_disk(const std::string& output) {
-    namespace fs = std::filesystem;
-    const fs::path path = formats::split_prefix(output).path;
-    std::error_code ignored;
-    if (!fs::is_directory(path, ignored)) return static_cast<std::size_t>(fs::file_size(path));
-    std::size_t bytes = 0;
-    for (const auto& entry : fs::recursive_directory_iterator(path))
-        if (entry.is_regular_file(ignored)) bytes += static_cast<std::size_t>(entry.file_size());
-    return bytes;
-}
-
 /// OUTPUT with the name of --var.
 std::string output_of(const Options& options) {
     if (options.variable.empty()) return options.output;
@@ -329,7 +316,7 @@ void run(const Options& options) {
         hold(i, -many_reads);
         execution.progress().add_read(byte_count(part(i)->info().shape, size_of(info.dtype)));
         execution.progress().add_written(engine::is_pipe(outputs[i]) ? part(i)->info().bytes()
-                                                                     : size_on_disk(outputs[i]));
+                                                                     : formats::written_bytes(outputs[i]));
         execution.progress().advance();
     }
     execution.progress().finish();

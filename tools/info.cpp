@@ -124,9 +124,10 @@ void add_storage(Json& report, const store::Array& array, bool list_chunks) {
     }
     if (!list_chunks) return;
     report["stored_chunks"] = Json::array();
-    for (Index unit = 0; unit < array.units().size(); ++unit)
-        if (const auto size = array.stored_size(unit))
-            report["stored_chunks"].push_back({{"key", array.key(unit)}, {"bytes", *size}});
+    const auto units = store::stored_units(array, array.units().size());
+    if (!units) throw Error(fmt::format("--chunks: {}: a web server does not tell what it holds", array.name()));
+    for (const auto& [unit, size] : *units)
+        report["stored_chunks"].push_back({{"key", array.key(unit)}, {"bytes", size}});
 }
 
 Json describe(const Options& options, const std::string& path, engine::Execution& execution) {
@@ -223,7 +224,7 @@ std::string as_lines(const Json& report) {
                                       report["files"].get<Index>()));
         } else {
             line("size",
-                 fmt::format("{} raw; {} files are too many to count", format_size(raw), report["files"].get<Index>()));
+                 fmt::format("{} raw; the {} files are not counted", format_size(raw), report["files"].get<Index>()));
         }
     }
     if (report.contains("image"))

@@ -29,7 +29,7 @@ const cli::Manual manual{
                   "two steps in a pipe, nothing in between on disk"},
                  {"source <(levin completion bash)", "completes tools, options and values in this shell"}},
     .libraries = kernels::library_versions(),
-    .see_also = {"levin-array(5)", "levin-formats(7)"},
+    .see_also = {"levin-array(5)", "levin-formats(7)", "levin-remote(7)"},
 };
 
 /// The declarations of the tools there are. A stranger of such a name runs as `levin NAME`, but says nothing of itself.

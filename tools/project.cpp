@@ -150,7 +150,7 @@ void run(const Options& options) {
     } else {
         const bool table_only = options.output.path.empty(), dry_run = options.execution.dry_run;
         engine::OutputOptions where = options.output;
-        if (table_only) where.path = options.table + ".levin-scratch";
+        if (table_only) where.path = engine::scratch_beside(options.table);
         if (!options.table.empty()) engine::check_table_path(options.table, options.execution.force);
         std::error_code ignored;
         if (table_only && !dry_run) std::filesystem::remove_all(where.path, ignored);  // a killed run may have left it

@@ -3,14 +3,13 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
-
 #include "levin/cli/groups.hpp"
 #include "levin/cli/tool.hpp"
 #include "levin/engine/map.hpp"
 #include "levin/engine/place.hpp"
 #include "levin/engine/table.hpp"
 #include "levin/kernels/random.hpp"
+#include "levin/store/file.hpp"
 
 namespace {
 
@@ -133,7 +132,7 @@ void write_cells(const Options& options, const kernels::FishMovie& movie) {
 
 void write_truth(const Options& options, engine::Execution& execution, const kernels::FishMovie& movie,
                  const Axes& axes) {
-    std::filesystem::create_directories(options.truth);
+    store::make_directories(options.truth, false);
     const Dims shape(movie.shape().begin() + 1, movie.shape().end());
     const Generated labels(
         describe(shape, Axes(axes.begin() + 1, axes.end()), DType::int32),

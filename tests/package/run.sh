@@ -54,8 +54,11 @@ expect fields '^Depends: .*libfftw3.*'
 expect fields '^Depends: .*libtiff.*'
 expect fields '^Depends: .*libarchive.*'
 expect fields '^Depends: .*libhdf5.*'
+expect fields '^Depends: .*libcurl.*'
+expect fields '^Depends: .*libssl.*'
 expect contents './usr/share/doc/levin/copyright$'
 expect contents './usr/lib/.*levin/levin-hdf5\.so$'
+expect contents './usr/lib/.*levin/levin-curl\.so$'
 for tool in usr/bin/*; do expect contents "./$tool\$"; done
 if grep -E '\.(a|hpp|cmake)$' contents; then echo "the .deb holds development files" >&2; exit 1; fi
 if compgen -G 'usr/bin/levin' >/dev/null; then

@@ -11,6 +11,7 @@
 
 #include "levin/core/blocks.hpp"
 #include "levin/core/resources.hpp"
+#include "levin/remote/client.hpp"
 
 namespace levin::engine {
 namespace {
@@ -39,6 +40,7 @@ Execution::Execution(const ExecutionOptions& options)
     if (!options.dry_run) progress_.begin(part_ ? &*part_ : nullptr, threads_, memory_);
     if (!options.dry_run && !options.memory.empty()) check_job_grants(memory_);
     return_freed_memory();
+    remote::set_stop(stop_);
     const std::size_t fixed = resident_memory() + static_cast<std::size_t>(threads_) * thread_overhead;
     if (memory_ <= fixed + (std::size_t{1} << 20))
         refuse_memory("the program itself", fixed + (std::size_t{1} << 20), "give more --memory or fewer --threads");

@@ -10,7 +10,9 @@
 #include "levin/engine/pipes.hpp"
 #include "levin/engine/selection.hpp"
 #include "levin/engine/stored.hpp"
+#include "levin/formats/file_remote.hpp"
 #include "levin/formats/inputs.hpp"
+#include "levin/remote/url.hpp"
 #include "levin/store/array.hpp"
 
 namespace levin::engine {
@@ -120,6 +122,8 @@ Source open_inputs(Execution& execution, const std::vector<std::string>& paths, 
         std::vector<std::string> files, notes;
         source = formats::open(paths.size() == 1 ? std::vector{path} : paths, read, &notes, &files);
         execution.watch({source->name(), files});
+        if (std::any_of(files.begin(), files.end(), remote::is_url))
+            execution.set_aside(formats::remote_file_memory(execution.threads()));
         for (const std::string& note : notes) execution.progress().note(note);
     }
     source = prepare(std::move(source), options, selection);

@@ -12,7 +12,9 @@
 #include "levin/engine/scratch.hpp"
 #include "levin/engine/stream_output.hpp"
 #include "levin/formats/format.hpp"
+#include "levin/remote/url.hpp"
 #include "levin/store/array.hpp"
+#include "levin/store/crc32c.hpp"
 #include "levin/store/pending.hpp"
 
 namespace levin::engine {
@@ -29,12 +31,7 @@ bool is_foreign(const std::string& path) {
 
 std::string plain_path(const std::string& path) {
     const std::size_t colon = path.find(':');
-    return is_foreign(path) && colon != std::string::npos ? path.substr(colon + 1) : path;
-}
-
-std::string scratch_path(const std::string& path) {
-    const std::filesystem::path file = plain_path(path);
-    return (file.parent_path() / ("." + file.filename().string() + ".levin-scratch")).string();
+    return is_foreign(path) && colon != std::string::npos && !remote::is_url(path) ? path.substr(colon + 1) : path;
 }
 
 /// The chunk shape: the result's or the default, the axes that must be whole, and what the user says.
@@ -107,6 +104,15 @@ bool ready_to_publish(Execution& execution, const std::vector<store::ArrayWriter
 
 }  // namespace
 
+std::string scratch_beside(const std::string& path) {
+    const std::filesystem::path file = plain_path(path);
+    const std::string name = file.filename().string() + ".levin-scratch";
+    if (remote::is_url(file.native()))
+        return fmt::format("{}/levin-{:08x}-{}", scratch_folder(), store::crc32c(store::bytes_of(file.native()), 0),
+                           name);
+    return (file.parent_path() / ("." + name)).string();
+}
+
 ConstView as_stored(const ConstView& values, DType dtype, bool clip, OwnedArray& converted) {
     if (values.dtype == dtype) return values;
     converted = OwnedArray(dtype, values.shape);
@@ -178,10 +184,10 @@ void Output::open_foreign(store::WriteOptions how) {
     } else {
         const std::string file = plain_path(options_.path);
         std::error_code ignored;
-        scratch_ = scratch_path(options_.path);
+        scratch_ = scratch_beside(options_.path);
         // Killed as the file was written from the complete scratch store, or after that.
         replaces_ = how.force || (how.resume && store::is_published(scratch_));
-        if (std::filesystem::exists(file, ignored) && !replaces_) {
+        if (store::exists(file) && !replaces_) {
             complete_ = how.resume && !std::filesystem::exists(scratch_, ignored);
             if (complete_) return;
             throw Error(fmt::format("output {} exists already; use --force to replace it", file));

@@ -105,6 +105,10 @@ class OutputGroup {
     std::vector<std::unique_ptr<Output>> outputs_;
 };
 
+/// Where a store lies that is made on the way to a file at `path`: hidden beside it, or in $TMPDIR for a URL. The next
+/// run that resumes finds it there.
+std::string scratch_beside(const std::string& path);
+
 /// `values` in the type that a store has for them, in `converted` where that is another one. Values that it cannot hold
 /// are an Error naming --dtype, or clipped.
 ConstView as_stored(const ConstView& values, DType dtype, bool clip, OwnedArray& converted);

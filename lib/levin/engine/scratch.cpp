@@ -4,7 +4,6 @@
 #include <sys/statvfs.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <numeric>
 
 #include "levin/core/parallel.hpp"
@@ -96,11 +95,6 @@ Dims cell_of(const Dims& shape, const Dims& band, const Dims& box) {
 }
 
 }  // namespace
-
-std::string scratch_folder() {
-    const char* folder = std::getenv("TMPDIR");
-    return folder && *folder ? folder : "/var/tmp";
-}
 
 std::size_t scratch_free() {
     struct statvfs status {};

@@ -7,6 +7,7 @@
 #pragma once
 #include <optional>
 
+#include "levin/core/scratch_folder.hpp"
 #include "levin/engine/execution.hpp"
 #include "levin/engine/sources.hpp"
 
@@ -27,8 +28,7 @@ std::optional<ScratchPlan> plan_scratch(const Execution& execution, const ArrayS
 /// stays when the process dies. Advances progress by plan.bands. TransientError when the disk is full.
 Source through_scratch(Execution& execution, const ArraySource& input, const ScratchPlan& plan);
 
-/// $TMPDIR, else /var/tmp, which unlike /tmp is never memory.
-std::string scratch_folder();
+using levin::scratch_folder;
 /// Bytes free there; 0 when there is no such folder.
 std::size_t scratch_free();
 

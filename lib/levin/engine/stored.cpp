@@ -7,7 +7,10 @@
 #include <filesystem>
 
 #include "levin/core/error.hpp"
+#include "levin/formats/format.hpp"
+#include "levin/remote/url.hpp"
 #include "levin/store/array.hpp"
+#include "levin/store/file.hpp"
 #include "levin/store/group.hpp"
 #include "levin/store/n5.hpp"
 #include "levin/store/ome.hpp"
@@ -45,8 +48,12 @@ StoreName as_level(const StoreName& name) {
 }  // namespace
 
 std::optional<StoreName> store_named(const std::string& input, int level) {
-    if (const auto found = whole(input, level)) return found;
-    const std::size_t mark = input.find("::");
+    const bool url = remote::is_url(input);
+    const std::size_t mark = remote::find_member(input);
+    // Every look at a server costs time: a file's extension says that it is one, and no key is named like "a::b".
+    if (url && formats::by_extension(input.substr(0, mark))) return std::nullopt;
+    if (!url || mark == input.npos)
+        if (const auto found = whole(input, level)) return found;
     if (mark == input.npos) return std::nullopt;
     const std::string path = input.substr(0, mark), member = input.substr(mark + 2);
     const auto outer = whole(path, level);
@@ -71,6 +78,13 @@ Source open_store(const StoreName& name, bool missing_is_error) {
 std::vector<std::string> metadata_files(const StoreName& name) {
     std::vector<std::string> files;
     if (name.is_n5) return {name.path + "/attributes.json"};
+    if (remote::is_url(name.path)) {
+        // What has been read of it. A file that is not there costs a request too, before and after.
+        if (store::exists(name.path + "/zarr.json")) return {name.path + "/zarr.json"};
+        files.push_back(name.path + (store::exists(name.path + "/.zarray") ? "/.zarray" : "/.zgroup"));
+        files.push_back(name.path + "/.zattrs");
+        return files;
+    }
     for (const char* file : {"zarr.json", ".zarray", ".zgroup", ".zattrs"}) files.push_back(name.path + "/" + file);
     return files;
 }

@@ -10,6 +10,7 @@
 #include "levin/core/error.hpp"
 #include "levin/engine/place.hpp"
 #include "levin/formats/format.hpp"
+#include "levin/store/file.hpp"
 
 namespace levin::engine {
 namespace {
@@ -38,7 +39,7 @@ void check_table_path(const std::string& path, bool force) {
     std::error_code ignored;
     if (std::filesystem::is_directory(path, ignored))
         throw Error(fmt::format("table {} is a folder; name a file", path));
-    if (!force && std::filesystem::exists(path, ignored))
+    if (!force && store::exists(path))
         throw Error(fmt::format("table {} exists already; use --force to replace it", path));
 }
 
@@ -62,7 +63,7 @@ void write_csv(const std::string& path, const std::vector<Column>& columns, bool
             put(line + "\n");
         }
         if (std::fclose(file.release()) != 0) throw_system_error(fmt::format("cannot write {}", path), errno);
-        std::filesystem::rename(partial, path);
+        formats::publish_file(partial, path);
     } catch (...) {
         std::error_code ignored;
         std::filesystem::remove(partial, ignored);

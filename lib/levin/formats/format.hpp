@@ -56,6 +56,7 @@ struct Format {
     std::vector<Dataset> (*list)(const std::string& path) = nullptr;
     std::vector<std::string> options = {};  ///< of --raw and --row-offset those that mean something here
     bool writes_names = false;              ///< "PATH::NAME" as an output names the array in the file
+    bool by_path = false;                   ///< its library opens paths: what is at a URL is fetched whole first
     bool beside_data = false;               ///< in a folder such files are notes about the data, not the data
 };
 
@@ -103,9 +104,13 @@ void check_output(const std::string& output, bool force);
 /// UsageError for an array that the output's format cannot hold: `write` would refuse it, perhaps hours later.
 void check_holds(const std::string& output, const ArrayInfo& info);
 
-/// A hidden name beside `path` that no other process uses, for a file in the making. What killed processes of this
-/// machine left in that folder under such names is removed.
+/// A hidden name beside `path`, or in $TMPDIR where that is a URL, that no other process uses, for a file in the
+/// making. What killed processes of this machine left in that folder under such names is removed.
 std::string partial_beside(const std::string& path);
+/// Brings the file `partial` to `path`: by a rename, or by putting it there and removing it.
+void publish_file(const std::string& partial, const std::string& path);
+/// Bytes of what an output has become: a file, the files in a folder, an object.
+std::size_t written_bytes(const std::string& output);
 
 /// Writes `source` to `path` by its extension, through a partial file and a rename, page by page in bounded memory.
 /// Refuses an existing path unless force.

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <mutex>
 
 #include "levin/core/error.hpp"
@@ -85,7 +84,7 @@ class GzipFile::Cursor {
         if (stream_.avail_in > 0) return true;
         input_.resize(input_bytes);
         const Index got = file.read_some(offset_, input_.data(), static_cast<Index>(input_bytes));
-        if (got < 0) throw_system_error("cannot read " + file.path(), errno);
+        if (got < 0) std::rethrow_exception(file.failure());
         stream_.next_in = input_.data();
         stream_.avail_in = static_cast<uInt>(got);
         offset_ += got;

@@ -18,6 +18,7 @@ Format hdf5_format() {
     Format format{"hdf5",  {".h5", ".hdf5"}, "HDF5, with NWB, MATLAB 7.3, BigDataViewer and Imaris files",
                   is_hdf5, nullptr,          nullptr};
     format.writes_names = true;
+    format.by_path = true;
     return in_module<module_name>(std::move(format));
 }
 

@@ -8,7 +8,9 @@
 
 #include "levin/core/error.hpp"
 #include "levin/formats/file.hpp"
+#include "levin/formats/file_remote.hpp"
 #include "levin/formats/thunder.hpp"
+#include "levin/remote/url.hpp"
 
 namespace levin::formats {
 namespace {
@@ -19,13 +21,12 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool hidden(const fs::path& path) { return path.filename().native().starts_with('.'); }
 
-/// `forced`: the only format whose files count, or nullptr.
-std::vector<std::string> directory_files(const std::string& directory, bool recursive, const Format* forced) {
+/// Those that are not hidden, nor in a hidden folder.
+std::vector<std::string> files_below(const std::string& directory, bool recursive) {
+    if (remote::is_url(directory)) return remote_files(directory, recursive);
     std::vector<std::string> files;
     const auto add = [&](const fs::directory_entry& entry) {
-        if (entry.is_directory() || hidden(entry.path())) return;
-        const Format* format = by_extension(entry.path().native());
-        if (format && (forced ? format == forced : !format->beside_data)) files.push_back(entry.path().native());
+        if (!entry.is_directory() && !hidden(entry.path())) files.push_back(entry.path().native());
     };
     if (recursive) {
         for (auto it = fs::recursive_directory_iterator(directory); it != fs::recursive_directory_iterator(); ++it) {
@@ -35,6 +36,16 @@ std::vector<std::string> directory_files(const std::string& directory, bool recu
     } else {
         for (const auto& entry : fs::directory_iterator(directory)) add(entry);
     }
+    return files;
+}
+
+/// `forced`: the only format whose files count, or nullptr.
+std::vector<std::string> directory_files(const std::string& directory, bool recursive, const Format* forced) {
+    std::vector<std::string> files = files_below(directory, recursive);
+    std::erase_if(files, [&](const std::string& file) {
+        const Format* format = by_extension(file);
+        return !format || (forced ? format != forced : format->beside_data);
+    });
     if (!files.empty()) return files;
     throw Error(fmt::format("{}: no file of a known format in this directory{}", directory,
                             recursive ? "" : " (subdirectories count only with --recursive)"));
@@ -52,11 +63,27 @@ std::vector<std::string> glob_files(const std::string& pattern) {
     return files;
 }
 
+/// The same at a URL: an object, a glob, or what keys begin with.
+std::vector<std::string> expand_url(const InputPath& given, const ReadOptions& options) {
+    const remote::Url url = remote::parse_url(given.path);
+    if (!given.path.ends_with('/') && RemoteFile::find(given.path)) return {given.path};
+    if (!url.is_store()) throw Error(fmt::format("{}: no such file", given.path));
+    if (url.path.find_first_of("*?[") == std::string::npos && remote::list(given.path, true, 1).empty())
+        throw Error(fmt::format("{}: no such object, and nothing lies below it", given.path));
+    if (url.path.find_first_of("*?[") == std::string::npos)
+        return directory_files(given.path, options.recursive, given.format);
+    const std::vector<std::string> files = remote_glob(given.path);
+    if (files.empty()) throw Error(fmt::format("{}: no file matches", given.path));
+    return files;
+}
+
 /// The files behind one input.
 std::vector<InputPath> expand(const std::string& input, const ReadOptions& options) {
     const InputPath given = split_prefix(input);
     std::vector<std::string> files;
-    if (fs::is_directory(given.path)) {
+    if (remote::is_url(given.path)) {
+        files = expand_url(given, options);
+    } else if (fs::is_directory(given.path)) {
         if (!given.format || thunder_reads(*given.format))
             if (const auto conf = thunder_conf(given.path)) return {{given.format, *conf, given.dataset}};
         files = directory_files(given.path, options.recursive, given.format);
@@ -120,7 +147,7 @@ bool natural_less(const std::string& a, const std::string& b) {
 
 InputPath split_prefix(const std::string& input) {
     if (fs::exists(input)) return {nullptr, input, ""};
-    const auto mark = input.find("::");
+    const auto mark = remote::find_member(input);
     const std::string file = input.substr(0, mark), dataset = mark == input.npos ? "" : input.substr(mark + 2);
     if (mark != input.npos && dataset.empty())
         throw UsageError(fmt::format("{}: nothing follows '::'; name the array meant, or leave '::' out", input));

@@ -14,6 +14,7 @@ bool is_mat(const std::string&, const std::string& head) { return head.starts_wi
 Format mat_format() {
     Format format{"mat", {".mat"}, "MATLAB's MAT files", is_mat, nullptr, nullptr};
     format.writes_names = true;
+    format.by_path = true;
     return in_module<module_name>(std::move(format));
 }
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "levin/core/error.hpp"
@@ -16,8 +15,6 @@
 
 namespace levin::formats {
 namespace {
-
-namespace fs = std::filesystem;
 
 /// Up to `bytes` bytes from the file's begin, unpacked where it is packed.
 std::vector<std::byte> begin_of(const std::string& path, Index bytes) {
@@ -41,7 +38,7 @@ std::string partner_of(const std::string& path, const std::string& extension) {
     const bool upper = ending.size() > 1 && ending[1] >= 'A' && ending[1] <= 'Z';
     const std::string other = upper ? (extension == ".img" ? ".IMG" : ".HDR") : extension;
     for (const auto& candidate : {stem + other, stem + other + ".gz"})
-        if (fs::is_regular_file(candidate)) return candidate;
+        if (is_file(candidate)) return candidate;
     return "";
 }
 

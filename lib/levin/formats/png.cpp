@@ -26,7 +26,10 @@ class Png {
   public:
     template <class Work>
     void guarded(const Work& work) {
-        if (setjmp(png_jmpbuf(png_)) != 0) throw Error(message_.data());
+        if (setjmp(png_jmpbuf(png_)) != 0) {
+            if (failure_) std::rethrow_exception(failure_);
+            throw Error(message_.data());
+        }
         work();
     }
 
@@ -47,6 +50,7 @@ class Png {
     png_structp png_ = nullptr;
     png_infop info_ = nullptr;
     std::array<char, 256> message_{};
+    std::exception_ptr failure_;  ///< of a read, in the place of libpng's message
 };
 
 class PngReader : public Png {
@@ -114,8 +118,9 @@ class PngReader : public Png {
     static void read_bytes(png_structp png, png_bytep to, png_size_t bytes) {
         auto& self = *static_cast<PngReader*>(png_get_io_ptr(png));
         const auto wanted = static_cast<Index>(bytes);
-        if (self.file_.read_some(self.position_, to, wanted) != wanted)
-            png_error(png, "the file is cut off or cannot be read");
+        const Index got = self.file_.read_some(self.position_, to, wanted);
+        if (got < 0) self.failure_ = self.file_.failure();
+        if (got != wanted) png_error(png, "the file is cut off");
         self.position_ += wanted;
     }
 

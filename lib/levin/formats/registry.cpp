@@ -15,7 +15,11 @@
 #include <set>
 
 #include "levin/core/error.hpp"
+#include "levin/core/resources.hpp"
+#include "levin/core/scratch_folder.hpp"
 #include "levin/formats/dcimg.hpp"
+#include "levin/formats/file.hpp"
+#include "levin/formats/file_remote.hpp"
 #include "levin/formats/fits.hpp"
 #include "levin/formats/format.hpp"
 #include "levin/formats/hdf5.hpp"
@@ -30,6 +34,7 @@
 #include "levin/formats/text.hpp"
 #include "levin/formats/thunder.hpp"
 #include "levin/formats/tiff.hpp"
+#include "levin/remote/url.hpp"
 
 namespace levin::formats {
 namespace {
@@ -73,6 +78,7 @@ void remove_stale_partials(const fs::path& folder) {
 /// is moved aside first, under a name that nobody takes for a leftover.
 void publish(const fs::path& partial, const fs::path& path) {
     std::error_code error;
+    if (remote::is_url(path.native())) return publish_file(partial, path);
     fs::path old;
     if (fs::exists(path) && fs::is_directory(path) != fs::is_directory(partial))
         throw Error(fmt::format("{} is {}a directory; move it away first", path.string(),
@@ -110,6 +116,13 @@ decltype(auto) translated(Work&& work) {
 
 /// The path of an output, checked: nothing is there, or something that --force replaces.
 fs::path checked_output(const std::string& output, bool force) {
+    if (remote::is_url(output)) {
+        if (!remote::parse_url(output).is_store())
+            throw UsageError(fmt::format("{} is for input only; write to s3:// or swift://", output));
+        // An object is replaced by one put, whole.
+        if (!force && remote::look(output)) throw Error(fmt::format("{} exists; --force replaces it", output));
+        return output;
+    }
     const fs::path path = fs::path(output).has_filename() ? fs::path(output) : fs::path(output).parent_path();
     const auto status = fs::symlink_status(path);
     if (!fs::exists(status)) return path;
@@ -119,13 +132,59 @@ fs::path checked_output(const std::string& output, bool force) {
     return path;
 }
 
+/// A source that goes by another name than that of the file it reads.
+class Named final : public ArraySource {
+  public:
+    Named(std::unique_ptr<ArraySource> source, std::string name) : source_(std::move(source)), name_(std::move(name)) {}
+    const ArrayInfo& info() const override { return source_->info(); }
+    void read(const Region& region, const View& out) const override { source_->read(region, out); }
+    std::size_t scratch_bytes() const override { return source_->scratch_bytes(); }
+    std::string name() const override { return name_; }
+
+  private:
+    std::unique_ptr<ArraySource> source_;
+    std::string name_;
+};
+
+std::unique_ptr<ArraySource> open_one(const InputPath& input, const ReadOptions& options) {
+    if (!input.format->by_path || !remote::is_url(input.path)) return input.format->open(input.path, options);
+    const std::string path = fetched(input.path);
+    options.note(input.path, fmt::format("fetched whole, {}, into {}: files of format {} are opened by path",
+                                         format_size(static_cast<std::size_t>(InputFile(input.path).size())),
+                                         scratch_folder(), input.format->name));
+    return with_context([&] { return input.path; },
+                        [&] { return std::make_unique<Named>(input.format->open(path, options), input.path); });
+}
+
 }  // namespace
 
 std::string partial_beside(const std::string& path) {
-    const fs::path folder = fs::path(path).parent_path();
+    const fs::path folder = remote::is_url(path) ? fs::path(scratch_folder()) : fs::path(path).parent_path();
     remove_stale_partials(folder);
     std::random_device random;
     return (folder / fmt::format("{}{}-{:08x}.partial", partial_prefix(), ::getpid(), random())).string();
+}
+
+void publish_file(const std::string& partial, const std::string& path) {
+    if (!remote::is_url(path)) return publish(partial, path);
+    if (fs::is_directory(partial))
+        throw Error(fmt::format(
+            "{}: the format makes a folder of files, which is not written to a bucket; write it here, and copy it",
+            path));
+    put_file(partial, path);
+    std::error_code ignored;
+    fs::remove(partial, ignored);
+}
+
+std::size_t written_bytes(const std::string& output) {
+    const std::string path = split_prefix(output).path;
+    if (remote::is_url(path)) return static_cast<std::size_t>(remote::look(path).value_or(remote::ObjectState{}).size);
+    std::error_code ignored;
+    if (!fs::is_directory(path, ignored)) return static_cast<std::size_t>(fs::file_size(path));
+    std::size_t bytes = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(path))
+        if (entry.is_regular_file(ignored)) bytes += static_cast<std::size_t>(entry.file_size());
+    return bytes;
 }
 
 const std::vector<Format>& all() {
@@ -180,7 +239,7 @@ std::unique_ptr<ArraySource> open(const std::vector<std::string>& inputs, const 
         read.notes = notes;
         for (const auto& input : list_inputs(inputs, options)) {
             read.dataset = input.dataset;
-            sources.push_back(input.format->open(input.path, read));
+            sources.push_back(open_one(input, read));
             if (files) files->push_back(input.path);
         }
         return stack(std::move(sources), options, notes);
@@ -189,7 +248,10 @@ std::unique_ptr<ArraySource> open(const std::vector<std::string>& inputs, const 
 
 std::vector<Dataset> list(const std::string& input) {
     const InputPath file = list_inputs({input}, {}).at(0);
-    if (file.format->list) return with_context([&] { return file.path; }, [&] { return file.format->list(file.path); });
+    const bool fetches = file.format->by_path && remote::is_url(file.path);
+    if (file.format->list)
+        return with_context([&] { return file.path; },
+                            [&] { return file.format->list(fetches ? fetched(file.path) : file.path); });
     throw UsageError(fmt::format("{}: a file of format {} holds one array; there is nothing to choose from", file.path,
                                  file.format->name));
 }

@@ -13,6 +13,7 @@
 #include "levin/formats/blocks.hpp"
 #include "levin/formats/inputs.hpp"
 #include "levin/formats/strided_file.hpp"
+#include "levin/remote/url.hpp"
 
 namespace levin::formats {
 namespace {
@@ -205,6 +206,9 @@ class KeyCheck {
 };
 
 std::unique_ptr<ArraySource> open_conf(const std::string& given, const ReadOptions& options, bool images) {
+    if (remote::is_url(given))
+        throw Error(
+            fmt::format("{}: Thunder's recordings are read from a folder of this machine; fetch it first", given));
     const std::string path = fs::is_directory(given) ? thunder_conf(given).value_or(given + "/conf.json") : given;
     const Conf conf = read_conf(path);
     if (conf.images != images)

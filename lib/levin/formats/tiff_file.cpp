@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
@@ -115,14 +114,14 @@ struct TiffReader::Client {
     std::array<std::byte, 8> first;
     Index first_at, first_size;
     Index position = 0;
-    int error = 0;
+    std::exception_ptr failure{};
 
     static Client& of(thandle_t handle) { return *static_cast<Client*>(handle); }
     static tmsize_t read(thandle_t handle, void* to, tmsize_t bytes) {
         Client& self = of(handle);
         const Index got = self.file.read_some(self.position, to, bytes);
         if (got < 0) {
-            self.error = errno;
+            self.failure = self.file.failure();
             return -1;
         }
         for (Index i = 0; i < self.first_size; ++i) {
@@ -166,7 +165,7 @@ TiffReader::~TiffReader() {
 }
 
 void TiffReader::fail(const std::string& doing) const {
-    if (client_->error) throw_system_error(doing, client_->error);
+    if (client_->failure) with_context([&] { return doing; }, [&] { std::rethrow_exception(client_->failure); });
     throw Error(doing + messages_.text());
 }
 

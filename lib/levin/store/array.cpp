@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "levin/core/error.hpp"
+#include "levin/remote/url.hpp"
 #include "levin/store/chunk.hpp"
 #include "levin/store/group.hpp"
 #include "levin/store/json.hpp"
@@ -22,6 +23,7 @@ struct Array::Impl {
     Metadata metadata;
     ArrayInfo info;
     Grid units;
+    remote::Opening opening;  // of a unit at a URL
 
     std::string file(const Dims& position) const { return path + "/" + metadata.key(position); }
     void read_unit(ChunkDecoder& decoder, const Dims& position, const Region& wanted, const View& out) const;
@@ -59,6 +61,12 @@ Metadata read_metadata(const std::string& path, int zarr_format) {
 }  // namespace
 
 bool is_store(const std::string& path) {
+    if (remote::is_url(path)) {
+        for (const char* file : {"zarr.json", ".zarray", ".zgroup"})
+            if (exists(path + "/" + file)) return true;
+        // Where nothing can be listed nobody writes either.
+        return remote::parse_url(path).is_store() && !remote::list(path + "/" + pending_folder, true, 1).empty();
+    }
     std::error_code ignored;
     for (const char* file : {"zarr.json", ".zarray", ".zgroup"})
         if (std::filesystem::exists(path + "/" + file, ignored)) return true;
@@ -68,11 +76,29 @@ bool is_store(const std::string& path) {
 Array::Array(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Array::~Array() = default;
 
-std::unique_ptr<Array> Array::open(const std::string& path, const OpenOptions& options) {
+namespace {
+
+void require_folder(const std::string& path) {
+    if (remote::is_url(path)) return;  // there are none
     struct stat status {};
     if (stat(path.c_str(), &status) != 0) throw_system_error(fmt::format("cannot open {}", path), errno);
     if (!S_ISDIR(status.st_mode)) throw Error(fmt::format("{} is not a Zarr store: it is a file", path));
+}
 
+/// What is read first of a unit comes with the request that opens it: the index of a shard, else all.
+remote::Opening opening_of(const Metadata& metadata) {
+    using What = remote::Opening::What;
+    const CodecChain& codecs = metadata.codecs;
+    if (!codecs.sharding || !codecs.codecs.empty())
+        return {What::whole, longest_stored(codecs, metadata.chunks, metadata.dtype)};
+    const Dims counts = Grid(codecs.stored(metadata.chunks), codecs.sharding->chunk_shape).counts();
+    return {codecs.sharding->index_at_end ? What::end : What::begin, codecs.sharding->index_size(counts)};
+}
+
+}  // namespace
+
+std::unique_ptr<Array> Array::open(const std::string& path, const OpenOptions& options) {
+    require_folder(path);
     auto impl = std::make_unique<Impl>();
     impl->name = impl->path = path;
     impl->options = options;
@@ -104,6 +130,7 @@ std::unique_ptr<Array> Array::open(const std::string& path, const OpenOptions& o
         metadata.axes = std::move(axes);
     }
     impl->units = with_context([&] { return path; }, [&] { return Grid(metadata.shape, metadata.chunks); });
+    impl->opening = opening_of(metadata);
     impl->info = {metadata.shape, metadata.dtype, metadata.axes, metadata.inner_chunks(), metadata.attributes};
     return std::unique_ptr<Array>(new Array(std::move(impl)));
 }
@@ -122,7 +149,7 @@ void Array::Impl::read_unit(ChunkDecoder& decoder, const Dims& position, const R
     const Region part = intersect(Region{origin, metadata.chunks}, wanted);
     const View piece = out.sub(relative_to(part, wanted.origin));
     const std::string chunk = file(position);
-    const auto stored = File::open(chunk);
+    const auto stored = File::open(chunk, opening);
     if (stored) {
         with_context(
             [&] { return chunk; },
@@ -144,18 +171,27 @@ void Array::read(const Region& region, const View& out) const {
 }
 
 std::size_t Array::scratch_bytes() const {
-    return decoder_bytes(impl_->metadata.codecs, impl_->metadata.chunks, impl_->metadata.dtype);
+    const std::size_t decoder = decoder_bytes(impl_->metadata.codecs, impl_->metadata.chunks, impl_->metadata.dtype);
+    if (!remote::is_url(impl_->path)) return decoder;
+    // What comes with opening, the chunk or the index; of a shard a range more.
+    const bool whole = impl_->opening.what == remote::Opening::What::whole;
+    return decoder + static_cast<std::size_t>(impl_->opening.bytes + (whole ? 0 : remote::longest_range));
 }
 
 std::optional<std::size_t> Array::stored_size(Index unit) const {
-    const auto file = File::open(impl_->file(impl_->units.position(unit)));
+    const std::string path = impl_->file(impl_->units.position(unit));
+    if (remote::is_url(path)) {
+        const auto state = file_state(path);
+        return state ? std::optional<std::size_t>(state->size) : std::nullopt;
+    }
+    const auto file = File::open(path);
     if (!file) return std::nullopt;
     return file->size();
 }
 
 bool Array::verify(Index unit) const {
     const std::string chunk = impl_->file(impl_->units.position(unit));
-    const auto stored = File::open(chunk);
+    const auto stored = File::open(chunk, impl_->opening);
     if (!stored) return false;
     ChunkDecoder decoder(impl_->metadata.dtype, impl_->metadata.fill.data());
     with_context([&] { return chunk; },

@@ -96,6 +96,8 @@ Stored Stored::part(std::uint64_t offset, std::uint64_t size) const {
 
 Bytes Stored::all(Buffer& buffer) const {
     if (!file_) return {memory_, size_};
+    if (const Bytes whole = file_->whole(); !whole.empty())
+        return whole.subspan(static_cast<std::size_t>(offset_), static_cast<std::size_t>(size_));
     buffer.reserve(size_);
     const MutableBytes bytes(buffer.data(), size_);
     read(0, bytes);

@@ -8,10 +8,15 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
+#include <limits>
 #include <random>
 #include <utility>
 
 #include "levin/core/error.hpp"
+#include "levin/remote/upload.hpp"
+#include "levin/remote/url.hpp"
+#include "levin/store/file_remote.hpp"
 
 namespace levin::store {
 namespace {
@@ -27,7 +32,14 @@ auto retry(Call call) {
 
 }  // namespace
 
-std::optional<File> File::open(const std::string& path) {
+std::optional<File> File::open(const std::string& path, const remote::Opening& opening) {
+    if (remote::is_url(path)) {
+        auto object = remote::Object::open(path, opening);
+        if (!object) return std::nullopt;
+        File file(path, -1, object->state().size);
+        file.object_ = std::move(object);
+        return file;
+    }
     // Not blocking, so that a named pipe in the place of a chunk cannot stop us for ever.
     const int descriptor = retry([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); });
     if (descriptor < 0) {
@@ -45,15 +57,18 @@ std::optional<File> File::open(const std::string& path) {
 File::File(std::string path, int descriptor, std::uint64_t size)
     : path_(std::move(path)), descriptor_(descriptor), size_(size) {}
 
-File::File(File&& other) noexcept : path_(std::move(other.path_)), descriptor_(other.descriptor_), size_(other.size_) {
-    other.descriptor_ = -1;
-}
+File::File(File&& other) noexcept
+    : path_(std::move(other.path_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      size_(other.size_),
+      object_(std::move(other.object_)) {}
 
 File::~File() {
     if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 void File::read(std::uint64_t offset, MutableBytes out) const {
+    if (object_) return object_->read(offset, out);
     while (!out.empty()) {
         const ssize_t count =
             retry([&] { return pread(descriptor_, out.data(), out.size(), static_cast<off_t>(offset)); });
@@ -66,6 +81,7 @@ void File::read(std::uint64_t offset, MutableBytes out) const {
 }
 
 bool exists(const std::string& path) {
+    if (remote::is_url(path)) return remote_exists(path);
     struct stat status {};
     if (stat(path.c_str(), &status) == 0) return true;
     if (errno == ENOENT || errno == ENOTDIR) return false;
@@ -73,6 +89,7 @@ bool exists(const std::string& path) {
 }
 
 std::optional<FileState> file_state(const std::string& path) {
+    if (remote::is_url(path)) return remote_state(path);
     struct stat status {};
     if (stat(path.c_str(), &status) != 0) return std::nullopt;
     return FileState{status.st_ino, static_cast<std::uint64_t>(status.st_size), status.st_mtim.tv_sec,
@@ -80,6 +97,7 @@ std::optional<FileState> file_state(const std::string& path) {
 }
 
 std::optional<std::string> read_text(const std::string& path, std::uint64_t limit) {
+    if (remote::is_url(path)) return remote_text(path, limit);
     const std::optional<File> file = File::open(path);
     if (!file) return std::nullopt;
     if (file->size() > limit)
@@ -87,6 +105,22 @@ std::optional<std::string> read_text(const std::string& path, std::uint64_t limi
     std::string text(file->size(), '\0');
     file->read(0, std::as_writable_bytes(std::span(text)));
     return text;
+}
+
+std::vector<FolderEntry> list_folder(const std::string& path) {
+    if (remote::is_url(path)) return remote_folder(path);
+    std::vector<FolderEntry> entries;
+    std::error_code ignored;
+    for (std::filesystem::directory_iterator entry(path, ignored), end; entry != end; entry.increment(ignored))
+        entries.push_back({entry->path().filename().string(), entry->is_directory(ignored)});
+    return entries;
+}
+
+void remove_folder(const std::string& path) {
+    if (remote::is_url(path)) return remote::remove_all(path);
+    std::error_code error;
+    std::filesystem::remove_all(path, error);
+    if (error) throw_system_error(fmt::format("cannot remove {}", path), error.value());
 }
 
 std::string unique_name() {
@@ -135,16 +169,23 @@ void make_at(int at, const std::string& path, bool fsync) {
 
 }  // namespace
 
-void sync_directory(const std::string& path) { sync_at(AT_FDCWD, path); }
+// What a server has confirmed, it holds.
+void sync_directory(const std::string& path) {
+    if (!remote::is_url(path)) sync_at(AT_FDCWD, path);
+}
 
 void sync_directory(const Folder& folder, const std::string& key) {
+    if (folder.is_remote()) return;
     with_context([&] { return folder.path(); }, [&] { sync_at(folder.descriptor(), key); });
 }
 
-void make_directories(const std::string& path, bool fsync) { make_at(AT_FDCWD, path, fsync); }
+void make_directories(const std::string& path, bool fsync) {
+    if (!remote::is_url(path)) make_at(AT_FDCWD, path, fsync);
+}
 
-Folder::Folder(const std::string& path)
-    : path_(path), descriptor_(retry([&] { return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); })) {
+Folder::Folder(const std::string& path) : path_(path) {
+    if (remote::is_url(path)) return;
+    descriptor_ = retry([&] { return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
     struct stat status {};
     if (descriptor_ < 0 || fstat(descriptor_, &status) != 0)
         throw_system_error(fmt::format("cannot open the folder {}", path), errno);
@@ -157,6 +198,7 @@ Folder::~Folder() {
 }
 
 bool Folder::is_at(const std::string& path) const {
+    if (is_remote()) return path == path_;
     struct stat status {};
     return stat(path.c_str(), &status) == 0 && status.st_dev == device_ && status.st_ino == number_;
 }
@@ -164,7 +206,7 @@ bool Folder::is_at(const std::string& path) const {
 PartialFile::PartialFile(const std::string& target, bool fsync) : PartialFile(AT_FDCWD, target, target, fsync) {}
 
 PartialFile::PartialFile(const Folder& folder, const std::string& key, bool fsync)
-    : PartialFile(folder.descriptor(), key, fmt::format("{}/{}", folder.path(), key), fsync) {}
+    : PartialFile(folder.descriptor(), key, folder.path_of(key), fsync) {}
 
 PartialFile::PartialFile(int at, const std::string& name, std::string shown, bool fsync)
     : at_(at),
@@ -172,6 +214,11 @@ PartialFile::PartialFile(int at, const std::string& name, std::string shown, boo
       path_(fmt::format("{}/{}{}", parent_of(name), partial_prefix, unique_name())),
       shown_(std::move(shown)),
       fsync_(fsync) {
+    if (remote::is_url(shown_)) {
+        path_.clear();
+        upload_ = std::make_unique<remote::Upload>(shown_);
+        return;
+    }
     const auto open = [this] { return openat(at_, path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666); };
     descriptor_ = retry(open);
     // Names with "__" are the protocol's own: when their folder is gone, another run has ended the work.
@@ -193,6 +240,11 @@ void PartialFile::fail(int errno_value) const {
 }
 
 void PartialFile::write(Bytes bytes) {
+    if (upload_) {
+        upload_->write(bytes);
+        size_ = upload_->size();
+        return;
+    }
     while (!bytes.empty()) {
         const ssize_t count = retry([&] { return ::write(descriptor_, bytes.data(), bytes.size()); });
         if (count < 0) fail(errno);
@@ -202,6 +254,7 @@ void PartialFile::write(Bytes bytes) {
 }
 
 void PartialFile::publish() {
+    if (upload_) return upload_->finish();
     if (fsync_ && retry([&] { return ::fsync(descriptor_); }) != 0) fail(errno);
     // NFS and quotas may report a failed write only here. close is not repeated: the descriptor is gone either way.
     const int closed = ::close(descriptor_);
@@ -222,6 +275,17 @@ void write_file(const Folder& folder, const std::string& key, std::string_view t
     PartialFile file(folder, key, fsync);
     file.write(bytes_of(text));
     file.publish();
+}
+
+bool exists(const Folder& folder, const std::string& key) {
+    if (folder.is_remote()) return exists(folder.path_of(key));
+    return faccessat(folder.descriptor(), key.c_str(), F_OK, 0) == 0;
+}
+
+void remove_file(const Folder& folder, const std::string& key) {
+    if (folder.is_remote()) return remote::remove(folder.path_of(key));
+    if (unlinkat(folder.descriptor(), key.c_str(), 0) != 0 && errno != ENOENT)
+        throw_system_error(fmt::format("cannot remove {}", folder.path_of(key)), errno);
 }
 
 }  // namespace levin::store

@@ -1,12 +1,20 @@
-/// Files as the store needs them: read whole or by range, written to a partial name and published by rename.
+/// Files as the store needs them: read whole or by range, written to a partial name and published by rename. A path may
+/// be a URL (remote/url.hpp); then an object is meant, and a folder is what keys begin with.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "levin/core/view.hpp"
+#include "levin/remote/object.hpp"
+
+namespace levin::remote {
+class Upload;
+}
 
 namespace levin::store {
 
@@ -18,8 +26,9 @@ inline Bytes bytes_of(std::string_view text) { return std::as_bytes(std::span(te
 /// A regular file, open for reading. Reading is safe from several threads.
 class File {
   public:
-    /// Empty when there is no such file; Error for anything else that cannot be read.
-    static std::optional<File> open(const std::string& path);
+    /// Empty when there is no such file; Error for anything else that cannot be read. `opening`: what an object brings
+    /// when it is opened; the file is the same in any case.
+    static std::optional<File> open(const std::string& path, const remote::Opening& opening = {});
     ~File();
     File(File&& other) noexcept;
     File& operator=(File&&) = delete;
@@ -27,12 +36,15 @@ class File {
     std::uint64_t size() const { return size_; }
     /// Fills `out` from `offset`; Error when the file ends before.
     void read(std::uint64_t offset, MutableBytes out) const;
+    /// All bytes, where they are in memory already; else empty.
+    Bytes whole() const { return object_ ? object_->whole() : Bytes{}; }
 
   private:
     File(std::string path, int descriptor, std::uint64_t size);
     std::string path_;
     int descriptor_ = -1;
     std::uint64_t size_ = 0;
+    std::shared_ptr<const remote::Object> object_;
 };
 
 /// Whether there is something at `path`; Error when that cannot be told.
@@ -45,11 +57,22 @@ struct FileState {
 };
 /// Empty when there is no such file, or nobody may look.
 std::optional<FileState> file_state(const std::string& path);
-/// The whole file, empty when there is none; Error when it is longer than `limit` bytes.
+/// The whole file, empty when there is none; Error when it is longer than `limit` bytes. The metadata of a store at a
+/// URL are fetched once in the life of the process.
 std::optional<std::string> read_text(const std::string& path, std::uint64_t limit);
 
+struct FolderEntry {
+    std::string name;
+    bool is_folder = false;
+};
+/// What lies in the folder, in no order; nothing where there is no folder, or nobody may look. UsageError for a URL at
+/// which nothing can be listed.
+std::vector<FolderEntry> list_folder(const std::string& path);
+/// Removes a folder and what lies in it; one that is not there is fine.
+void remove_folder(const std::string& path);
+
 /// A folder held open. What is done in it by key is done in this folder, whatever becomes of its name: another run may
-/// replace the store that lies there.
+/// replace the store that lies there. At a URL there is nothing to hold open; the keys below it are meant.
 class Folder {
   public:
     /// Error when there is no such folder.
@@ -58,7 +81,11 @@ class Folder {
     Folder(const Folder&) = delete;
     Folder& operator=(const Folder&) = delete;
 
+    /// -1 at a URL.
     int descriptor() const { return descriptor_; }
+    bool is_remote() const { return descriptor_ < 0; }
+    /// The name of what has this key.
+    std::string path_of(const std::string& key) const { return path_ + "/" + key; }
     /// The name by which it was opened.
     const std::string& path() const { return path_; }
     /// Whether this is the folder that lies at `path` now.
@@ -71,7 +98,8 @@ class Folder {
 };
 
 /// A file in the making, under a name beside its own that no other process on any node has and that is no chunk key. It
-/// goes away with this object unless it was published.
+/// goes away with this object unless it was published. An object at a URL has no such name: it is put when it is
+/// published.
 class PartialFile {
   public:
     /// Begins the file that will be `target`; its folder is made when missing.
@@ -95,6 +123,7 @@ class PartialFile {
     int descriptor_ = -1;
     bool fsync_ = false;
     std::uint64_t size_ = 0;
+    std::unique_ptr<remote::Upload> upload_;
 };
 
 /// What the names of partial files begin with.
@@ -105,8 +134,11 @@ std::string unique_name();
 /// Publishes a whole small file at `path`.
 void write_file(const std::string& path, std::string_view text, bool fsync);
 void write_file(const Folder& folder, const std::string& key, std::string_view text, bool fsync);
-/// Makes `path` and the folders above it; those that exist are fine. With `fsync` every folder that gains an entry is
-/// synced.
+bool exists(const Folder& folder, const std::string& key);
+/// A file that is not there is fine.
+void remove_file(const Folder& folder, const std::string& key);
+/// Makes `path` and the folders above it; those that exist are fine, and at URLs there are none. With `fsync` every
+/// folder that gains an entry is synced.
 void make_directories(const std::string& path, bool fsync);
 /// The folder that holds `path`: everything before the last slash, "." when there is none.
 std::string parent_of(const std::string& path);

@@ -64,12 +64,9 @@ namespace {
 void collect(const std::string& root, const std::string& prefix, int depth, std::size_t limit,
              std::vector<std::string>& found) {
     std::vector<std::string> names;
-    std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator(root, ignored)) {
-        const std::string name = entry.path().filename().string();
+    for (const auto& [name, is_folder] : list_folder(root))
         // Zarr reserves "__"; a hidden folder may be the replacement of an array in the making.
-        if (name.rfind("__", 0) != 0 && name[0] != '.' && entry.is_directory(ignored)) names.push_back(name);
-    }
+        if (is_folder && name.rfind("__", 0) != 0 && name[0] != '.') names.push_back(name);
     std::sort(names.begin(), names.end());
     for (const std::string& name : names) {
         if (found.size() >= limit) return;

@@ -1,5 +1,9 @@
 #include "levin/store/listing.hpp"
 
+#include <unordered_map>
+
+#include "levin/remote/object.hpp"
+#include "levin/remote/url.hpp"
 #include "levin/store/group.hpp"
 #include "levin/store/metadata.hpp"
 #include "levin/store/ome.hpp"
@@ -14,15 +18,30 @@ std::vector<std::string> list_arrays(const std::string& path, bool all_levels) {
 
 Description describe(const Array& array) { return {array.metadata().zarr_format, describe(array.metadata().codecs)}; }
 
-std::optional<Storage> measure(const Array& array, Index limit) {
+std::optional<std::vector<std::pair<Index, std::size_t>>> stored_units(const Array& array, Index limit) {
     const Index units = array.units().size();
     if (units > limit) return std::nullopt;
-    Storage storage;
+    std::vector<std::pair<Index, std::size_t>> stored;
+    if (!remote::is_url(array.folder())) {
+        for (Index unit = 0; unit < units; ++unit)
+            if (const auto size = array.stored_size(unit)) stored.emplace_back(unit, *size);
+        return stored;
+    }
+    if (!remote::parse_url(array.folder()).is_store()) return std::nullopt;
+    std::unordered_map<std::string, std::size_t> sizes;
+    for (remote::Entry& entry : remote::list(array.folder(), true, 2 * static_cast<std::size_t>(limit)))
+        sizes.emplace(std::move(entry.name), entry.size);
     for (Index unit = 0; unit < units; ++unit)
-        if (const auto size = array.stored_size(unit)) {
-            storage.bytes += *size;
-            ++storage.stored;
-        }
+        if (const auto found = sizes.find(array.key(unit)); found != sizes.end())
+            stored.emplace_back(unit, found->second);
+    return stored;
+}
+
+std::optional<Storage> measure(const Array& array, Index limit) {
+    const auto units = stored_units(array, limit);
+    if (!units) return std::nullopt;
+    Storage storage{0, static_cast<Index>(units->size())};
+    for (const auto& [unit, bytes] : *units) storage.bytes += bytes;
     return storage;
 }
 

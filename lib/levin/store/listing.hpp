@@ -2,6 +2,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "levin/store/array.hpp"
@@ -18,8 +19,11 @@ struct Description {
 };
 Description describe(const Array& array);
 
-/// Files of an array: stored bytes and how many of its units are there. Costs a look at every unit; empty when there
-/// are more than `limit`.
+/// The units that are stored, and the bytes of each. Costs a look at every unit, or a listing of a bucket; empty when
+/// there are more than `limit` units, and at a URL where nothing can be listed.
+std::optional<std::vector<std::pair<Index, std::size_t>>> stored_units(const Array& array, Index limit = 1000000);
+
+/// The sum of these.
 struct Storage {
     std::size_t bytes = 0;
     Index stored = 0;

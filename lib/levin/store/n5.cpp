@@ -8,6 +8,7 @@
 
 #include "levin/core/blocks.hpp"
 #include "levin/core/error.hpp"
+#include "levin/remote/url.hpp"
 #include "levin/store/codec_lz4_block.hpp"
 #include "levin/store/group.hpp"
 #include "levin/store/json.hpp"
@@ -114,7 +115,9 @@ class N5Array final : public ArraySource {
 
     const ArrayInfo& info() const override { return info_; }
     std::string name() const override { return path_; }
-    std::size_t scratch_bytes() const override { return block_bytes_ + most_stored(); }
+    std::size_t scratch_bytes() const override {
+        return block_bytes_ + most_stored() * (remote::is_url(path_) ? 2 : 1);
+    }
 
     void read(const Region& region, const View& out) const override {
         Buffer stored, decoded;
@@ -122,7 +125,7 @@ class N5Array final : public ArraySource {
             const Region block = grid_.region(position), part = intersect(block, region);
             const View piece = out.sub(relative_to(part, region.origin));
             const std::string name = key(position);
-            const auto file = File::open(name);
+            const auto file = File::open(name, {remote::Opening::What::whole, most_stored()});
             if (!file && missing_is_error_) throw Error(fmt::format("{} is missing", name));
             if (!file) return fill(piece, zero);
             with_context([&] { return name; },
@@ -205,6 +208,8 @@ class N5Array final : public ArraySource {
 
 /// Arrays below a container, for a message.
 [[noreturn]] void refuse_container(const std::string& path) {
+    if (remote::is_url(path))
+        throw Error(fmt::format("{} is an N5 container, not an array; open one of its arrays", path));
     constexpr std::size_t most = 20;
     constexpr int deep = 8, looks = 100000;  // folders of blocks are large
     std::vector<std::string> arrays;
@@ -230,7 +235,7 @@ class N5Array final : public ArraySource {
 
 bool is_n5(const std::string& path) {
     std::error_code ignored;
-    if (!fs::is_regular_file(path + "/" + attributes_name, ignored)) return false;
+    if (!remote::is_url(path) && !fs::is_regular_file(path + "/" + attributes_name, ignored)) return false;
     const auto attributes = attributes_of(path);
     return attributes && (attributes->contains("dimensions") || attributes->contains("n5"));
 }

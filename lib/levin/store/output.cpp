@@ -10,6 +10,8 @@
 #include <filesystem>
 
 #include "levin/core/error.hpp"
+#include "levin/remote/object.hpp"
+#include "levin/remote/url.hpp"
 #include "levin/store/group.hpp"
 #include "levin/store/json.hpp"
 
@@ -22,9 +24,18 @@ constexpr const char* inputs_key = "__levin/inputs.json";
 
 enum class State { missing, empty, pending, complete, foreign };
 
-bool has_pending_folder(const std::string& store) { return exists(fmt::format("{}/{}", store, pending_folder)); }
+bool has_objects(const std::string& url) { return !remote::list(url, true, 1).empty(); }
+
+bool has_pending_folder(const std::string& store) {
+    const std::string folder = fmt::format("{}/{}", store, pending_folder);
+    return remote::is_url(store) ? has_objects(folder) : exists(folder);
+}
 
 State state_of(const std::string& path) {
+    if (remote::is_url(path)) {
+        if (is_published(path)) return State::complete;
+        return has_pending_folder(path) ? State::pending : has_objects(path) ? State::foreign : State::missing;
+    }
     struct stat status {};
     if (stat(path.c_str(), &status) != 0) {
         if (errno == ENOENT) return State::missing;
@@ -55,18 +66,17 @@ State state_of(const std::string& path) {
 /// Complete, but not yet in its place: a replaced store, waiting for its removal, has no pending folder.
 bool awaits_swap(const std::string& store) { return is_published(store) && has_pending_folder(store); }
 
-/// False when nothing has that name any more, or something the other: other runs may do the same at the same time.
-bool renamed(const std::string& from, const std::string& to) {
-    if (std::rename(from.c_str(), to.c_str()) == 0) return true;
-    if (errno != ENOENT && errno != ENOTEMPTY && errno != EEXIST)
-        throw_system_error(fmt::format("cannot rename {} to {}", from, to), errno);
-    return false;
-}
-
 /// Without slashes at its end; resolved when the last part is no proper name, so that a hidden neighbour can be named.
 std::string normalised(std::string path) {
     while (path.size() > 1 && path.back() == '/') path.pop_back();
     if (path.empty()) throw UsageError("the output's path is empty");
+    if (remote::is_url(path)) {
+        const remote::Url url = remote::parse_url(path);
+        if (!url.is_store()) throw UsageError(fmt::format("{} is for input only; write to s3:// or swift://", path));
+        if (url.path.empty())
+            throw UsageError(fmt::format("{}: a store needs a name in the bucket, such as {}/a.zarr", path, path));
+        return path;
+    }
     const std::string last = fs::path(path).filename().string();
     std::error_code ignored;
     if (last == "." || last == ".." || fs::is_symlink(path, ignored)) return fs::weakly_canonical(path).string();
@@ -76,6 +86,7 @@ std::string normalised(std::string path) {
 }  // namespace
 
 Neighbours::Neighbours(const std::string& path) {
+    if (remote::is_url(path)) return;
     const std::string whole = normalised(path), name = whole.substr(whole.rfind('/') + 1);
     const std::string folder = whole.substr(0, whole.size() - name.size());
     fresh = fmt::format("{}.levin-new.{}", folder, name);
@@ -83,6 +94,7 @@ Neighbours::Neighbours(const std::string& path) {
 }
 
 bool is_growing(const std::string& folder) {
+    if (folder.empty()) return false;
     return has_pending_folder(folder) || (exists(folder) && !is_published(folder));
 }
 
@@ -92,7 +104,7 @@ std::string place_of_work(const std::string& path) {
 }
 
 void remove_old_neighbours(const std::string& path) {
-    if (!is_published(path)) return;
+    if (remote::is_url(path) || !is_published(path)) return;
     if (has_pending_folder(path)) clean(path);
     const Neighbours beside(path);
     std::error_code error;
@@ -112,7 +124,7 @@ Output::Output(const std::string& path, Documents documents, const WriteOptions&
     fresh_ = beside.fresh;
     old_ = beside.old;
     const bool joins = options.resume || options.shared;
-    if (options.force || joins) recover();
+    if ((options.force || joins) && !fresh_.empty()) recover();
     const State state = state_of(path_);
     if (state == State::foreign)
         throw Error(fmt::format(
@@ -121,6 +133,11 @@ Output::Output(const std::string& path, Documents documents, const WriteOptions&
         resume();
     } else if (state == State::missing || state == State::empty) {
         create(path_, true);
+    } else if (remote::is_url(path_)) {
+        throw Error(
+            fmt::format("{} {}remove it first, or choose another output: in a bucket nothing can exchange two "
+                        "stores, so none is replaced",
+                        path_, state == State::complete ? "exists; " : "is not finished; go on with --resume, "));
     } else if (options.force) {
         replace();
     } else if (state == State::complete) {
@@ -140,6 +157,7 @@ Output::~Output() {
 /// Takes away what this run created, unless units or journals are in it.
 void Output::abandon() {
     if (!created_ || publishing_ || shared_ || !folder_->is_at(store_)) return;
+    if (folder_->is_remote()) return abandon_objects();
     std::error_code error;
     const fs::path waiting = fs::path(store_) / pending_folder;
     for (fs::recursive_directory_iterator entry(store_, error), end; !error && entry != end; entry.increment(error)) {
@@ -198,6 +216,7 @@ bool Output::resume_at(const std::string& store) {
     }
     if (moved() || !folder_->is_at(store)) return false;  // what was opened may be the old store, on its way out
     was_complete_ = state == State::complete;
+    if (!was_complete_ && folder_->is_remote()) put_mark();
     if (!was_complete_) check_inputs();
     else if (store_ == fresh_) swap();
     else if (has_pending_folder(path_)) clean(path_);
@@ -221,22 +240,7 @@ void Output::make_folder() const {
 
 void Output::create(const std::string& store, bool exclusive) {
     store_ = store;
-    make_folder();
-    const auto refuse = [this] {
-        throw Error(fmt::format("{} is being made by another run; wait for it, or choose another output", path_));
-    };
-    for (int tries = 0; !folder_; ++tries) {
-        try {
-            folder_.emplace(store);
-        } catch (const Error&) {
-            if (tries == 10) throw;
-            make_folder();  // a run that begins anew has taken it away
-        }
-    }
-    created_ = mkdirat(folder_->descriptor(), pending_folder, 0777) == 0;
-    if (!created_ && (errno == ENOENT || (exclusive && errno == EEXIST))) refuse();
-    if (!created_ && errno != EEXIST)
-        throw_system_error(fmt::format("cannot make the folder {}/{}", store, pending_folder), errno);
+    created_ = begin_folder(store, exclusive);
     try {
         // First, so that it is there when the store shows itself as begun.
         if (!inputs_.empty()) write_file(*folder_, inputs_key, inputs_, fsync_);
@@ -252,6 +256,35 @@ void Output::create(const std::string& store, bool exclusive) {
     if (const std::string what = there.empty() ? "it is gone" : difference(there, documents_); !what.empty())
         throw Error(fmt::format("{} is being made by another request too: {}", store, what));
     check_inputs();
+}
+
+/// Opens the folder in which the store will grow. True when this run has begun it; where another has, it is refused as
+/// `exclusive`, or joined.
+bool Output::begin_folder(const std::string& store, bool exclusive) {
+    const auto refuse = [this] {
+        throw Error(fmt::format("{} is being made by another run; wait for it, or choose another output", path_));
+    };
+    if (remote::is_url(store)) {
+        folder_.emplace(store);
+        const bool begun = put_mark();
+        if (begun || !exclusive) return begun;
+        remove_file(*folder_, mark_);
+        refuse();
+    }
+    make_folder();
+    for (int tries = 0; !folder_; ++tries) {
+        try {
+            folder_.emplace(store);
+        } catch (const Error&) {
+            if (tries == 10) throw;
+            make_folder();  // a run that begins anew has taken it away
+        }
+    }
+    const bool begun = mkdirat(folder_->descriptor(), pending_folder, 0777) == 0;
+    if (!begun && (errno == ENOENT || (exclusive && errno == EEXIST))) refuse();
+    if (!begun && errno != EEXIST)
+        throw_system_error(fmt::format("cannot make the folder {}/{}", store, pending_folder), errno);
+    return begun;
 }
 
 /// Units of two states of an input would be a mixture.
@@ -288,6 +321,7 @@ bool Output::finished_elsewhere() const {
 }
 
 void Output::check_place() const {
+    if (folder_->is_remote()) return check_mark_at_times();
     for (int looks = 0; looks < 20; ++looks) {
         if (folder_->is_at(store_) || (store_ != path_ && folder_->is_at(path_))) return;
         if (store_ == path_) break;
@@ -300,69 +334,11 @@ void Output::check_place() const {
 
 void Output::publish() {
     check_place();
+    if (folder_->is_remote()) check_mark();
     publishing_ = true;
     publish_documents(*folder_, documents_, fsync_);
     if (store_ == fresh_) swap();
     else clean(path_);
-}
-
-/// Brings the new store, which is complete, to its name. Parts that end together all come here, and who comes twice
-/// would undo what another has done. So one does it, the others wait; when he does not come to it, for he was killed,
-/// they do it, and begin again until the folder that they hold open is in its place and the old one out of the way.
-void Output::swap() {
-    constexpr int patience = 2000;  // milliseconds for three system calls
-    const std::string mark = fmt::format("{}/swap", pending_folder);
-    const bool first = mkdirat(folder_->descriptor(), mark.c_str(), 0777) == 0 || errno != EEXIST;
-    const auto in_place = [this] { return folder_->is_at(path_); };
-    for (int looks = 0; !in_place() || !retire_old(); ++looks) {
-        if (in_place()) continue;
-        if ((first || looks > patience) && folder_->is_at(fresh_)) {
-            exchange();
-        } else {
-            if (looks > 2 * patience) check_place();
-            usleep(1000);
-        }
-    }
-    if (fsync_) sync_directory(parent_of(path_));
-    store_ = path_;
-    clean(path_);
-    if (exists(old_) && !folder_->is_at(old_)) remove(old_);
-}
-
-void Output::exchange() {
-#ifdef RENAME_EXCHANGE
-    if (renameat2(AT_FDCWD, fresh_.c_str(), AT_FDCWD, path_.c_str(), RENAME_EXCHANGE) == 0) return;
-#endif
-    // Some file systems cannot exchange. Between these two renames recover() finds both stores whole.
-    if (exists(old_) && !folder_->is_at(old_)) remove(old_);
-    renamed(path_, old_);
-    renamed(fresh_, path_);
-}
-
-/// Gives the old store the name of what is to be removed. False when that was the new one, which another part had put
-/// back.
-bool Output::retire_old() {
-    if (!exists(fresh_)) return true;
-    if (exists(old_) && !folder_->is_at(old_)) remove(old_);
-    if (!renamed(fresh_, old_) || !folder_->is_at(old_)) return true;
-    renamed(old_, fresh_);
-    return false;
-}
-
-/// Removes a store. It leaves its name first, so that nobody sees half of it.
-void Output::remove(const std::string& folder) {
-    std::error_code error;
-    bool there = folder != old_;  // under its own name still
-    // Again and again: whoever still works in it makes files until he sees that it has gone, or removes it too.
-    for (int tries = 0; tries < 1000; ++tries) {
-        fs::remove_all(old_, error);
-        if (there && (renamed(folder, old_) || !exists(folder))) there = false;
-        else if (!there && !exists(old_)) return;
-        else if (error && error != std::errc::directory_not_empty && error != std::errc::no_such_file_or_directory)
-            break;
-        else usleep(1000);
-    }
-    throw_system_error(fmt::format("cannot remove {}", old_), error.value());
 }
 
 }  // namespace levin::store

@@ -1,6 +1,8 @@
 /// Where an output is built, and how it comes into its place. Shared by arrays and groups; writer.cpp tells the
 /// protocol.
 #pragma once
+#include <atomic>
+#include <cstdint>
 #include <exception>
 #include <optional>
 
@@ -8,7 +10,8 @@
 
 namespace levin::store {
 
-/// The hidden folders beside the store at `path`: in which a new one grows, and in which the old one is removed.
+/// The hidden folders beside the store at `path`: in which a new one grows, and in which the old one is removed. At a
+/// URL there is never such a folder.
 struct Neighbours {
     std::string fresh, old;
     explicit Neighbours(const std::string& path);
@@ -64,6 +67,13 @@ class Output {
     void recover();
     void resume();
     bool resume_at(const std::string& store);
+    bool begin_folder(const std::string& store, bool exclusive);
+    static bool renamed(const std::string& from, const std::string& to);
+    // In a bucket:
+    bool put_mark();
+    void check_mark() const;
+    void check_mark_at_times() const;
+    void abandon_objects() const;
     void create(const std::string& store, bool exclusive);
     void make_folder() const;
     void replace();
@@ -77,6 +87,8 @@ class Output {
 
     std::string path_, fresh_, old_, store_;
     std::optional<Folder> folder_;
+    std::string mark_;  ///< in a bucket, the key of this run's mark
+    mutable std::atomic<std::int64_t> looked_{0};
     Documents documents_;
     std::string inputs_;
     bool fsync_ = false, shared_ = false, member_ = false, was_complete_ = false, resumed_ = false, created_ = false,

@@ -11,6 +11,8 @@
 #include <utility>
 
 #include "levin/core/error.hpp"
+#include "levin/remote/client.hpp"
+#include "levin/remote/url.hpp"
 #include "levin/store/group.hpp"
 #include "levin/store/json.hpp"
 #include "levin/store/parts.hpp"
@@ -21,6 +23,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using Clock = std::chrono::steady_clock;
+
 constexpr std::string_view journal_prefix = "journal.";
 
 /// The sets of files that make a store visible; the last of each is the one that counts.
@@ -29,10 +33,18 @@ constexpr std::initializer_list<std::initializer_list<const char*>> layouts = {
 
 Documents documents_in(const std::string& folder) {
     for (const auto& layout : layouts) {
-        if (!exists(fmt::format("{}/{}", folder, *(layout.end() - 1)))) continue;
+        const char* last = *(layout.end() - 1);
+        const std::string file = fmt::format("{}/{}", folder, last);
+        // A file may be in the place of the folder. At a URL reading says as much as looking does, and both are
+        // requests.
+        if (!remote::is_url(folder) && !exists(file)) continue;
+        const auto text = read_text(file, max_metadata);
+        if (!text) continue;
         Documents documents;
         for (const char* name : layout)
-            documents.push_back({name, read_text(fmt::format("{}/{}", folder, name), max_metadata).value_or("")});
+            documents.push_back({name, name == last
+                                           ? *text
+                                           : read_text(fmt::format("{}/{}", folder, name), max_metadata).value_or("")});
         return documents;
     }
     return {};
@@ -69,6 +81,7 @@ void compare(const std::string& where, const Json& there, const Json& requested,
 
 std::vector<fs::path> partial_files(const std::string& store, bool deep) {
     std::vector<fs::path> partial;
+    if (remote::is_url(store)) return partial;
     std::error_code ignored;
     for (fs::recursive_directory_iterator entry(store, ignored), end; entry != end; entry.increment(ignored)) {
         if (entry->path().filename().string().rfind(partial_prefix, 0) == 0) partial.push_back(entry->path());
@@ -132,10 +145,10 @@ std::vector<bool> read_journals(const std::string& store, Index units) {
     if (units > max_units)
         throw Error(fmt::format("{} has {} chunks, more than the {} a journal keeps", store, units, max_units));
     std::vector<bool> done(static_cast<std::size_t>(units));
-    std::error_code missing;
-    for (const auto& entry : fs::directory_iterator(fmt::format("{}/{}", store, pending_folder), missing)) {
-        if (!is_journal(entry.path().filename().string())) continue;
-        const auto text = read_text(entry.path().string(), std::numeric_limits<std::uint64_t>::max());
+    const std::string folder = fmt::format("{}/{}", store, pending_folder);
+    for (const auto& [name, is_folder] : list_folder(folder)) {
+        if (!is_journal(name)) continue;
+        const auto text = read_text(folder + "/" + name, std::numeric_limits<std::uint64_t>::max());
         for_each_done(text.value_or(""), [&](Index unit) {
             if (unit >= 0 && unit < units) done[static_cast<std::size_t>(unit)] = true;
         });
@@ -144,6 +157,12 @@ std::vector<bool> read_journals(const std::string& store, Index units) {
 }
 
 void Journal::close() {
+    try {
+        const remote::Unstoppable to_the_end;
+        flush();
+    } catch (const Error&) {  // what it would have said is done again
+        unflushed_ = false;
+    }
     if (descriptor_ < 0) return;
     ::close(std::exchange(descriptor_, -1));
     // The process ends in order, without a unit: it leaves no partial file either.
@@ -151,8 +170,12 @@ void Journal::close() {
 }
 
 void Journal::open() {
-    if (descriptor_ >= 0) return;
+    if (descriptor_ >= 0 || !key_.empty()) return;
     key_ = fmt::format("{}/{}{}", pending_folder, journal_prefix, unique_name());
+    if (store_.is_remote()) {
+        flushed_ = Clock::now();
+        return;
+    }
     constexpr int how = O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC;
     descriptor_ = openat(store_.descriptor(), key_.c_str(), how, 0666);
     if (descriptor_ < 0) fail("create", errno);
@@ -166,6 +189,12 @@ void Journal::fail(const char* doing, int errno_value) const {
 void Journal::append(Index unit) {
     open();
     const std::string line = fmt::format("done {}\n", unit);
+    if (store_.is_remote()) {
+        text_ += line;
+        unflushed_ = true;
+        if (Clock::now() - flushed_ >= std::chrono::seconds(flush_seconds)) flush();
+        return;
+    }
     ssize_t count;
     do count = ::write(descriptor_, line.data(), line.size());
     while (count < 0 && errno == EINTR);
@@ -173,6 +202,13 @@ void Journal::append(Index unit) {
     if (static_cast<std::size_t>(count) != line.size()) fail("write", ENOSPC);
     empty_ = false;
     if (fsync_ && ::fsync(descriptor_) != 0) fail("sync", errno);
+}
+
+void Journal::flush() {
+    if (!unflushed_) return;
+    write_file(store_, key_, text_, fsync_);
+    unflushed_ = false;
+    flushed_ = Clock::now();
 }
 
 void write_pending(const Folder& store, const Documents& documents, bool fsync) {
@@ -184,7 +220,7 @@ void publish_documents(const Folder& store, const Documents& documents, bool fsy
     for (const Document& document : documents) {
         // A part that ends a moment after the one that published must not write again: who reads by now would take that
         // for another store.
-        if (faccessat(store.descriptor(), document.name.c_str(), F_OK, 0) == 0) continue;
+        if (exists(store, document.name)) continue;
         write_file(store, document.name, document.text, fsync);
     }
 }
@@ -192,6 +228,7 @@ void publish_documents(const Folder& store, const Documents& documents, bool fsy
 void clean(const std::string& store) {
     std::error_code ignored;
     const std::string folder = fmt::format("{}/{}", store, pending_folder);
+    if (remote::is_url(store)) return remove_folder(folder);
     std::size_t journals = 0;
     for (const auto& entry : fs::directory_iterator(folder, ignored))
         journals += is_journal(entry.path().filename().string());
@@ -238,9 +275,9 @@ PendingState array_state(const std::string& path, const Metadata& metadata) {
 
 PendingState group_state(const std::string& path, const Json& documents) {
     PendingState state;
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(path, ignored)) {
-        const std::string child = entry.path().string();
+    for (const auto& [name, is_folder] : list_folder(path)) {
+        const std::string child = path + "/" + name;
+        if (!is_folder || name == pending_folder) continue;
         if (const auto below = pending_state(child)) {
             state.done += below->done;
             state.total += below->total;

@@ -1,5 +1,7 @@
 /// Stores in the making: `__levin/` with the metadata that wait and the journals of what is done.
 #pragma once
+#include <chrono>
+
 #include "levin/store/file.hpp"
 #include "levin/store/metadata.hpp"
 #include "levin/store/writer.hpp"
@@ -40,8 +42,12 @@ class Journal {
     Journal& operator=(const Journal&) = delete;
     /// Creates the file, unless it is there. Not thread-safe.
     void open();
-    /// Appends one line with one write. Not thread-safe.
+    /// Appends one line with one write; at a URL the whole is put again when `flush_seconds` have passed. Not
+    /// thread-safe.
     void append(Index unit);
+    /// Now others see what was appended. Not thread-safe.
+    void flush();
+    static constexpr int flush_seconds = 5;
     /// Before the folder goes: network file systems keep an open file that is removed, and with it its folder.
     void close();
 
@@ -52,6 +58,9 @@ class Journal {
     bool fsync_;
     int descriptor_ = -1;
     bool empty_ = true;
+    std::string text_;  // at a URL, all of it
+    bool unflushed_ = false;
+    std::chrono::steady_clock::time_point flushed_{};
 };
 
 /// Puts `documents` into `store`/__levin. Two processes that do the same at once do no harm.

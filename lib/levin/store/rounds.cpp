@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 
 #include "levin/core/error.hpp"
 #include "levin/store/parts.hpp"
@@ -12,8 +11,6 @@
 
 namespace levin::store {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::string_view prefix = "round-";
 constexpr const char* state_name = "state";
@@ -38,9 +35,8 @@ std::string Rounds::folder(Index round) const {
 
 std::optional<Index> Rounds::newest() const {
     std::optional<Index> newest;
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(fmt::format("{}/{}", store_, pending_folder), ignored)) {
-        const auto round = round_of(entry.path().filename().string());
+    for (const auto& [name, is_folder] : list_folder(fmt::format("{}/{}", store_, pending_folder))) {
+        const auto round = round_of(name);
         if (round && (*round == 0 || is_published(array(*round, state_name)))) newest = std::max(newest, round);
     }
     return newest;
@@ -105,8 +101,7 @@ std::vector<Index> Rounds::missing(Index round) const {
 
 void Rounds::close(Index round) const {
     std::vector<std::string> arrays;
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(folder(round), ignored)) arrays.push_back(entry.path().string());
+    for (const auto& [name, is_folder] : list_folder(folder(round))) arrays.push_back(array(round, name));
     for (const std::string& path : arrays) {
         if (is_published(path)) continue;
         const auto state = pending_state(path);
@@ -134,9 +129,12 @@ void Rounds::begin(Index round, const std::vector<std::int64_t>& state) const {
     ArrayWriter writer(array(round, state_name), spec, options);
     if (!writer.is_done(0)) writer.write(0, contiguous(state.data(), DType::int64, spec.shape));
     writer.publish();
-    std::error_code ignored;
-    for (Index old = round - 2; old >= 0 && fs::exists(folder(old), ignored); --old)
-        fs::remove_all(folder(old), ignored);
+    for (Index old = round - 2; old >= 0 && !list_folder(folder(old)).empty(); --old) {
+        try {
+            remove_folder(folder(old));
+        } catch (const Error&) {  // another may be about it too
+        }
+    }
 }
 
 }  // namespace levin::store

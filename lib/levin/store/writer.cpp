@@ -22,17 +22,20 @@
 //    its contents how far the other came: metadata still waiting, not complete; visible metadata and `__levin`,
 //    complete but not yet exchanged; visible metadata alone, the old store, to be removed. Parts that end together
 //    all try; each looks until the folder that it holds is in its place.
+// 7. In a bucket every put is whole or nothing, so 1 and 3 need no partial files and no renames: a unit, and in the end
+//    the metadata, are put under their keys. Nothing can be appended: a journal is put again every few seconds, and
+//    when others are to see it; what was put since is done again after a crash. Nothing is held open: each run puts
+//    `__levin/run.HOST.PID.RANDOM`, and when that is gone, looking every few seconds and before it publishes, it
+//    stops. And nothing can be exchanged, so that a store that is there is not replaced.
 #include "levin/store/writer.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <filesystem>
 #include <mutex>
 
 #include "levin/core/error.hpp"
+#include "levin/remote/upload.hpp"
 #include "levin/store/chunk.hpp"
 #include "levin/store/output.hpp"
 #include "levin/store/parts.hpp"
@@ -99,6 +102,7 @@ ArrayWriter::Impl::Impl(const std::string& path, ArraySpec spec_, Documents docu
 }
 
 void ArrayWriter::Impl::read_done() {
+    journal.flush();
     done = read_journals(output.store(), units.size());
     done_count = std::count(done.begin(), done.end(), true);
 }
@@ -123,9 +127,9 @@ std::size_t ArrayWriter::Impl::write(Index unit, const ConstView& values) {
     });
     if (partial) {
         partial->publish();
-    } else if (output.resumed() && unlinkat(output.folder().descriptor(), key.c_str(), 0) != 0 && errno != ENOENT) {
-        // There was a file without a line in a journal, left by a run that was killed.
-        throw_system_error(fmt::format("cannot remove {}/{}", output.store(), key), errno);
+    } else if (output.resumed()) {
+        // There may be a file without a line in a journal, left by a run that was killed.
+        remove_file(output.folder(), key);
     }
     mark_done(unit);
     return partial ? partial->size() : 0;
@@ -206,7 +210,12 @@ Index ArrayWriter::done_count() const {
 }
 
 std::size_t ArrayWriter::scratch_bytes() const {
-    return encoder_bytes(impl_->metadata.codecs, impl_->metadata.chunks, impl_->spec.dtype);
+    const Metadata& metadata = impl_->metadata;
+    const std::size_t upload =
+        impl_->output.folder().is_remote()
+            ? remote::Upload::memory(longest_stored(metadata.codecs, metadata.chunks, metadata.dtype))
+            : 0;
+    return encoder_bytes(metadata.codecs, metadata.chunks, metadata.dtype) + upload;
 }
 
 void ArrayWriter::share(const std::vector<Region>& parts) {
@@ -286,9 +295,8 @@ void publish_pending(const std::string& path, bool fsync) {
             throw TransientError(fmt::format("{} is not finished: {} of {} chunks are missing", path,
                                              state->total - state->done, state->total));
     } else {
-        std::error_code ignored;
-        for (const auto& entry : std::filesystem::directory_iterator(place, ignored))
-            if (!pending_documents(entry.path().string()).empty()) publish_pending(entry.path().string(), fsync);
+        for (const auto& [name, is_folder] : list_folder(place))
+            if (is_folder && !pending_documents(place + "/" + name).empty()) publish_pending(place + "/" + name, fsync);
     }
     WriteOptions options;
     options.resume = true;
