@@ -26,7 +26,7 @@ expect_error 2 "complex64" levin-project max complex.npy out.zarr --axis x
 touch out.csv
 expect_error 1 "out.csv exists already" levin-project max in.zarr --axis t -o out.csv
 touch file
-expect_error 1 "file/out.csv.*Not a directory" levin-project max in.zarr --axis t -o file/out.csv
+expect_error 1 "file/.*out.csv.*Not a directory" levin-project max in.zarr --axis t -o file/out.csv
 # Fewer samples than --ddof wants: NaN, as NumPy.
 levin-project -q std in.zarr few.npy --axis t --ddof 5
 "$PY" -c 'import numpy as np; assert np.isnan(np.load("few.npy")).all()'
