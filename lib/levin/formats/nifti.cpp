@@ -179,7 +179,7 @@ std::unique_ptr<ArraySource> open_nifti(const std::string& path, const ReadOptio
 }  // namespace
 
 Format nifti_format() {
-    return {"nifti",    {".nii", ".nii.gz"}, "NIfTI-1 and NIfTI-2", matches,
+    return {"nifti",    {".nii", ".nii.gz", ".hdr"}, "NIfTI-1 and NIfTI-2", matches,
             open_nifti, write_nifti,         check_nifti,           nullptr,
             {"--raw"}};
 }

@@ -7,7 +7,7 @@
 /// qform, sform and dim. Extensions are left out. A pair may be named by either of its files. ANALYZE 7.5, one-bit and
 /// 128-bit values are refused.
 ///
-/// Writing. One file, packed where the name ends in .gz, or as nifti:x.hdr a pair, whose values come into their place
+/// Writing. One file, packed where the name ends in .gz, or as x.hdr a pair, whose values come into their place
 /// before the header does; NIfTI-2 where a dimension is beyond 32767. Dimensions that the
 /// array does not have are 1, unknown spacing is 1 without unit. The attributes "nifti" go back to the header.
 /// Orientation and slice timing do so only where x, y and z have the sizes and the spacing that they were made for: an

@@ -61,8 +61,8 @@ levin-export -q header.zarr header-back.nii.gz
 levin-export -q 'header.zarr[x=1:5]' cropped.nii
 levin-project -q mean header.nii.gz mean.zarr --axis t
 levin-export -q mean.zarr mean.nii
-levin-export -q header.zarr nifti:pair.hdr
-expect_error 1 'pair.hdr exists' levin-export header.zarr nifti:pair.hdr
+levin-export -q header.zarr pair.hdr
+expect_error 1 'pair.hdr exists' levin-export header.zarr pair.hdr
 rm pair.hdr
 expect_error 1 'pair.img exists' levin-export header.zarr nifti:pair.hdr
 levin-export -qf header.zarr nifti:pair.hdr
