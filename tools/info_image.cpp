@@ -13,12 +13,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::optional<store::Image> image_at(const std::string& path) {
-    const store::Node node = store::read_node(path);
-    if (node.kind != store::Node::Kind::group || !store::is_image(node.attributes)) return std::nullopt;
-    return with_context([&] { return path; }, [&] { return store::read_image(node.attributes); });
-}
-
 std::string levels_in_words(const store::Image& image) {
     return fmt::format("{} level{}", image.levels.size(), image.levels.size() == 1 ? "" : "s");
 }
@@ -37,7 +31,7 @@ std::string printable(std::string text) {
 }
 
 Json describe_image(const engine::StoreName& name) {
-    const auto image = image_at(name.path);
+    const auto image = store::image_at(name.path);
     if (!image) return {};
     Json levels = Json::array(), channels = Json::array();
     for (std::size_t k = 0; k < image->levels.size(); ++k) {
@@ -86,11 +80,11 @@ std::vector<std::pair<std::string, std::string>> lines_of_image(const Json& imag
 std::vector<formats::Dataset> list_store(const std::string& path) {
     std::vector<formats::Dataset> list;
     const auto add_image = [&](const std::string& name, const std::string& kind) {
-        const auto image = image_at(path + "/" + name);
+        const auto image = store::image_at(path + "/" + name);
         list.push_back(dataset(name, *store::Array::open(path + "/" + name),
                                image ? fmt::format("{}, {}", kind, levels_in_words(*image)) : ""));
     };
-    if (const auto image = image_at(path)) {
+    if (const auto image = store::image_at(path)) {
         for (std::size_t k = 0; k < image->levels.size(); ++k)
             list.push_back(dataset(image->levels[k].path, *store::Array::open(path, {static_cast<int>(k), false}),
                                    fmt::format("level {} of the image", k)));

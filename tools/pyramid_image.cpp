@@ -47,10 +47,8 @@ std::optional<engine::StoreName> store_of_input(const Options& options) {
 std::optional<store::Image> image_of_input(const Options& options) {
     const auto named = store_of_input(options);
     if (!named || named->is_n5) return std::nullopt;
-    const store::Node node = store::read_node(named->path);
-    if (node.kind != store::Node::Kind::group || !store::is_image(node.attributes)) return std::nullopt;
-    store::Image image = with_context([&] { return named->path; }, [&] { return store::read_image(node.attributes); });
-    std::swap(image.levels.front(), image.levels[static_cast<std::size_t>(named->level)]);
+    auto image = store::image_at(named->path);
+    if (image) std::swap(image->levels.front(), image->levels[static_cast<std::size_t>(named->level)]);
     return image;
 }
 
@@ -85,20 +83,25 @@ std::optional<LabelPlace> label_place(const Options& options) {
     return LabelPlace{image.string(), path.filename().string()};
 }
 
+/// `what` is to be added to the image at `path`.
+void require_version(const store::Image& image, const std::string& path, const char* what) {
+    if (image.version == "0.4" || image.version == "0.5") return;
+    throw Error(fmt::format("{} is OME-Zarr {}; {} are added to 0.4 and 0.5", path,
+                            image.version.empty() ? "of no stated version" : image.version, what));
+}
+
 /// Fits a label image to the image that it belongs to, which knows version, spacing and place.
 void join_image(Job& job, std::vector<double>& origin) {
     const std::string& path = job.label->image;
-    const store::Node node = store::read_node(path);
-    if (node.kind != store::Node::Kind::group || !store::is_image(node.attributes))
+    const auto found = store::image_at(path);
+    if (!found)
         throw Error(fmt::format("{}: {} is no OME-Zarr image that could have labels", job.options.output.path, path));
-    const store::Image image = with_context([&] { return path; }, [&] { return store::read_image(node.attributes); });
+    const store::Image& image = *found;
     ArrayInfo info = job.input->info();
     if (!is_integer(info.dtype) && info.dtype != DType::boolean)
         throw UsageError(fmt::format("{} is {}: labels are integers; levin copy --dtype uint32 first",
                                      job.options.input.path, name_of(info.dtype)));
-    if (image.version != "0.4" && image.version != "0.5")
-        throw Error(fmt::format("{} is OME-Zarr {}; labels are added to 0.4 and 0.5", path,
-                                image.version.empty() ? "of no stated version" : image.version));
+    require_version(image, path, "labels");
     if (!job.options.version.empty() && job.options.version != image.version)
         throw UsageError(
             fmt::format("--ome-version {}: {} is {}, and so are its labels", job.options.version, path, image.version));
@@ -174,13 +177,11 @@ Job understand_in_place(const Options& options, engine::Execution& execution) {
     const std::string& path = options.input.path;
     std::error_code error;
     if (!fs::exists(path, error)) throw Error(fmt::format("{}: there is no such image", path));
-    const store::Node node = store::read_node(path);
-    if (node.kind != store::Node::Kind::group || !store::is_image(node.attributes))
+    const auto found = store::image_at(path);
+    if (!found)
         throw UsageError(fmt::format("--in-place: {} is no OME-Zarr image; name an OUTPUT to make one of it", path));
-    const store::Image image = with_context([&] { return path; }, [&] { return store::read_image(node.attributes); });
-    if (image.version != "0.4" && image.version != "0.5")
-        throw Error(fmt::format("{} is OME-Zarr {}; levels are added to 0.4 and 0.5", path,
-                                image.version.empty() ? "of no stated version" : image.version));
+    const store::Image& image = *found;
+    require_version(image, path, "levels");
     const engine::ExecutionOptions& run = options.execution;
     if (image.levels.size() > 1 && !run.force && !run.resume && run.part.empty())
         throw Error(

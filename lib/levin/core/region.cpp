@@ -33,6 +33,11 @@ Region relative_to(const Region& region, const Dims& origin) {
     return moved;
 }
 
+Region moved_by(Region region, const Dims& origin) {
+    for (std::size_t i = 0; i < origin.size(); ++i) region.origin[i] += origin[i];
+    return region;
+}
+
 Region bounding(const Region& a, const Region& b) {
     if (a.empty()) return b;
     if (b.empty()) return a;

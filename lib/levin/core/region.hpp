@@ -23,6 +23,8 @@ struct Region {
 Region intersect(const Region& a, const Region& b);
 /// `region` with its origin counted from `origin`.
 Region relative_to(const Region& region, const Dims& origin);
+/// The inverse: what was counted from `origin` in the coordinates that `origin` is in.
+Region moved_by(Region region, const Dims& origin);
 /// The smallest box that holds both; an empty box is neutral.
 Region bounding(const Region& a, const Region& b);
 /// "[t=0:5, y=0:19]" without names: "[0:5, 0:19]".

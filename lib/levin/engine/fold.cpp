@@ -83,10 +83,7 @@ class Fold {
         for_each_index(cells_.cells(pixels), [&](const Dims& cell) {
             const Region whole = intersect(cells_.region(cell), pixels);
             const Grid cut(whole.shape, box);
-            for (Index i = 0; i < cut.size(); ++i) {
-                boxes.push_back(cut.region(i));
-                for (std::size_t axis = 0; axis < box.size(); ++axis) boxes.back().origin[axis] += whole.origin[axis];
-            }
+            for (Index i = 0; i < cut.size(); ++i) boxes.push_back(moved_by(cut.region(i), whole.origin));
         });
         parallel_for(static_cast<Index>(boxes.size()), execution_.threads(), execution_.stop(),
                      [&](Index i) { fold_box(boxes[static_cast<std::size_t>(i)], pixels.origin, results); });

@@ -83,11 +83,7 @@ bool PyramidRun::is_done(const Region& box) const {
 /// Calls visit for the boxes of `extent` that a box consists of, in C order.
 void for_each_box(const Region& box, const Dims& extent, const std::function<void(const Region&)>& visit) {
     const Grid boxes(box.shape, extent);
-    for (Index number = 0; number < boxes.size(); ++number) {
-        Region part = boxes.region(number);
-        for (std::size_t i = 0; i < part.rank(); ++i) part.origin[i] += box.origin[i];
-        visit(part);
-    }
+    for (Index number = 0; number < boxes.size(); ++number) visit(moved_by(boxes.region(number), box.origin));
 }
 
 /// The batches below a cell of `level`, in the order of visit().

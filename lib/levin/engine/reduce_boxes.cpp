@@ -23,11 +23,6 @@ std::optional<Index> one_stride(const ConstView& view, std::size_t begin, std::s
     return stride;
 }
 
-Region moved(Region box, const Dims& by) {
-    for (std::size_t i = 0; i < box.rank(); ++i) box.origin[i] += by[i];
-    return box;
-}
-
 /// With the axis in front that results with several values of a pixel have.
 Dims with_each(Index each, Dims shape) {
     if (each > 0) shape.insert(shape.begin(), each);
@@ -87,7 +82,7 @@ void Reduction::run(const Region& own) {
     if (input_.comes_once()) expect(own, batches, cut);
     execution_.progress().start(batches.size());
     for (Index number = 0; number < batches.size(); ++number) {
-        run_batch(moved(batches.region(number), own.origin), cut);
+        run_batch(moved_by(batches.region(number), own.origin), cut);
         execution_.progress().advance();
     }
 }
@@ -134,7 +129,7 @@ void Reduction::for_each_slab(const Dims& origin, const Region& box, const Cut& 
 void Reduction::expect(const Region& own, const Grid& batches, const Cut& cut) const {
     for (Index number = 0; number < batches.size(); ++number) {
         std::vector<Index> pending;
-        const Region kept = pending_of(moved(batches.region(number), own.origin), pending);
+        const Region kept = pending_of(moved_by(batches.region(number), own.origin), pending);
         const Grid boxes = boxes_of(kept, cut);
         for (Index box = 0; !pending.empty() && box < boxes.size(); ++box)
             for_each_slab(kept.origin, boxes.region(box), cut,
@@ -216,7 +211,7 @@ void Reduction::finish(Reducers& reducers, const Grid& strips, const Region& box
                 contiguous(owned.back().view.data, result.view.dtype, with_each(each(result), Dims{strip.count()})));
         }
         reducers[static_cast<std::size_t>(i)]->finish(views);
-        const Region place = moved(strip, box.origin);
+        const Region place = moved_by(strip, box.origin);
         for (std::size_t k = 0; k < results.size(); ++k)
             copy(owned[k].view, results[k].view.sub(with_each(each(results[k]), place)));
     });

@@ -37,11 +37,9 @@ StoreName as_level(const StoreName& name) {
     const std::filesystem::path array = name.path;
     const std::string group = array.parent_path().string();
     if (name.is_n5 || name.level != 0 || store::read_node(name.path).kind != store::Node::Kind::array) return name;
-    const store::Node node = store::read_node(group);
-    if (node.kind != store::Node::Kind::group || !store::is_image(node.attributes)) return name;
-    const auto levels = with_context([&] { return group; }, [&] { return store::read_image(node.attributes).levels; });
-    for (std::size_t k = 0; k < levels.size(); ++k)
-        if (levels[k].path == array.filename()) return {group, static_cast<int>(k), false};
+    const auto image = store::image_at(group);
+    for (std::size_t k = 0; image && k < image->levels.size(); ++k)
+        if (image->levels[k].path == array.filename()) return {group, static_cast<int>(k), false};
     return name;
 }
 

@@ -61,11 +61,7 @@ Region needs_of(const UnitWork& work, const Region& units) {
 }
 
 /// `units`, counted from the part's first, as units of the output.
-Region placed(const UnitWork& work, Region units) {
-    const Dims first = work.own().origin;
-    for (std::size_t i = 0; i < first.size(); ++i) units.origin[i] += first[i];
-    return units;
-}
+Region placed(const UnitWork& work, const Region& units) { return moved_by(units, work.own().origin); }
 
 /// A batch from the middle of the part: as large as any, halos included.
 Region middle_batch(const UnitWork& work, const Dims& batch) {

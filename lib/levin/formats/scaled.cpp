@@ -72,9 +72,8 @@ class MappedSource final : public ArraySource {
         const Grid blocks(region.shape, block_shape(region.shape, static_cast<Index>(info_.element_size())));
         Buffer stored, values;
         for (Index i = 0; i < blocks.size(); ++i) {
-            Region block = blocks.region(i);
-            const View target = out.sub(block);
-            for (std::size_t axis = 0; axis < block.rank(); ++axis) block.origin[axis] += region.origin[axis];
+            const View target = out.sub(blocks.region(i));
+            const Region block = moved_by(blocks.region(i), region.origin);
             stored.reserve(byte_count(block.shape, stored_->info().element_size()));
             const View from = contiguous(stored.data(), stored_->info().dtype, block.shape);
             stored_->read(block, from);

@@ -135,6 +135,12 @@ Image read_image(const Json& attributes) {
     return image;
 }
 
+std::optional<Image> image_at(const std::string& path) {
+    const Node node = read_node(path);
+    if (node.kind != Node::Kind::group || !is_image(node.attributes)) return std::nullopt;
+    return with_context([&] { return path; }, [&] { return read_image(node.attributes); });
+}
+
 std::vector<Channel> channels_of(const Json& omero) {
     std::vector<Channel> channels;
     const Json list = omero.is_object() ? omero.value("channels", Json()) : Json();

@@ -33,6 +33,8 @@ struct Image {
 };
 /// Error names the field at fault.
 Image read_image(const Json& attributes);
+/// Of the group at `path`; empty when there is none, or it is no image. Error names the path too.
+std::optional<Image> image_at(const std::string& path);
 
 /// A channel as `omero` shows it.
 struct Channel {
