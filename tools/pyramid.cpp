@@ -4,10 +4,9 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
-
 #include "levin/cli/groups.hpp"
 #include "levin/cli/tool.hpp"
+#include "levin/store/file.hpp"
 #include "pyramid_image.hpp"
 
 namespace {
@@ -123,7 +122,7 @@ void write_image(const Job& job) {
     engine::OutputOptions output = job.options.output;
     output.zarr_format = job.image.version == "0.4" ? 2 : 3;
     if (job.label && !job.execution.options().dry_run)
-        std::filesystem::create_directories(job.label->image + "/labels");
+        store::make_directories(job.label->image + "/labels", job.execution.options().fsync);
     engine::OutputGroup group(job.execution, output, job.input->info().attributes,
                               store::image_attributes(job.image).dump());
     engine::PyramidLevels levels;

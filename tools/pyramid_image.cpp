@@ -11,6 +11,7 @@
 #include "levin/engine/pipes.hpp"
 #include "levin/engine/selection.hpp"
 #include "levin/engine/stored.hpp"
+#include "levin/remote/url.hpp"
 #include "levin/store/array.hpp"
 #include "levin/store/group.hpp"
 
@@ -175,6 +176,9 @@ Job understand(const Options& options, engine::Execution& execution) {
 
 Job understand_in_place(const Options& options, engine::Execution& execution) {
     const std::string& path = options.input.path;
+    if (remote::is_url(path))
+        throw UsageError(fmt::format(
+            "--in-place: {}: levels become visible by a rename, which a bucket has not; name an OUTPUT", path));
     std::error_code error;
     if (!fs::exists(path, error)) throw Error(fmt::format("{}: there is no such image", path));
     const auto found = store::image_at(path);

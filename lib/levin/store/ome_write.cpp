@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
 
 #include "levin/core/error.hpp"
+#include "levin/store/file.hpp"
 #include "levin/store/group.hpp"
 #include "levin/store/json.hpp"
 #include "levin/store/metadata.hpp"
@@ -98,12 +98,8 @@ void add_label(const std::string& path, const std::string& version, const std::s
     const std::string folder = path + "/labels";
     const int zarr_format = version == "0.4" ? 2 : 3;
     std::set<std::string> there{name};
-    std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
-        const std::string other = entry.path().filename().string();
-        if (other[0] == '.' || !entry.is_directory(ignored)) continue;
-        if (const Node node = read_node(entry.path().string()); is_image(node.attributes)) there.insert(other);
-    }
+    for (const auto& [other, is_folder] : list_folder(folder))
+        if (is_folder && other[0] != '.' && is_image(read_node(folder + "/" + other).attributes)) there.insert(other);
     std::vector<std::string> names = list_labels(path);
     for (const std::string& listed : names) there.erase(listed);
     if (there.empty()) return;

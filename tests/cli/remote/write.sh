@@ -49,6 +49,23 @@ levin copy -q s3://data/out-s3/a.zarr swift://data/through.zarr
 expect_output 'history.*copy s3://data/out-s3/a.zarr' levin info swift://data/through.zarr
 if grep -rqE 'test:tester|testing|AUTH_tk|Signature' said out-s3 out-swift; then fail "a secret is written"; fi
 
+# An image with levels, and labels that come to it.
+levin-synth -q fish ids.zarr --shape t=12,z=2,y=76,x=87 --chunks t=4 --seed 2
+levin pyramid -q fish.zarr here.ome.zarr --levels 2
+levin pyramid -q ids.zarr here.ome.zarr::labels/cells --levels 1
+for base in s3://data swift://data; do
+    image=$base/${base%:*}.ome.zarr
+    levin pyramid -q fish.zarr $image --levels 2
+    levin pyramid -q ids.zarr $image::labels/cells --levels 1
+    in_bucket get ${base%:*}.ome.zarr there.ome.zarr
+    same_bytes here.ome.zarr there.ome.zarr
+    rm -r there.ome.zarr
+    expect_output 'labels +cells' levin info $image
+    expect_output 'y 38, x 44' levin info $image::labels/cells/1
+    expect_error 2 'in-place.*name an OUTPUT' levin pyramid $image --in-place --force
+done
+[ -z "$(find . -name '*:*')" ] || fail "a folder is made here: $(find . -name '*:*')"
+
 # Larger than a part: put in pieces, and read by ranges.
 levin-synth -q random large.zarr --shape t=5,y=1024,x=1024 --chunks t=5 --codec none
 for base in s3://data swift://data; do
