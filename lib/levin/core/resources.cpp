@@ -241,4 +241,14 @@ std::size_t resident_memory() {
     return kilobytes ? static_cast<std::size_t>(*kilobytes) * 1024 : peak_memory();
 }
 
+std::size_t most_open_files() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 256;
+    if (limit.rlim_cur < limit.rlim_max) {
+        const rlimit raised{limit.rlim_max, limit.rlim_max};
+        if (setrlimit(RLIMIT_NOFILE, &raised) == 0) return raised.rlim_cur;
+    }
+    return limit.rlim_cur;
+}
+
 }  // namespace levin

@@ -29,6 +29,9 @@ std::size_t peak_memory();
 /// Resident size of this process now, in bytes.
 std::size_t resident_memory();
 
+/// Files that this process may have open at a time, after raising its own limit as far as it may.
+std::size_t most_open_files();
+
 /// The CPU quota in cores of a cgroup v2 or v1 hierarchy rooted at `root` for the process whose /proc/self/cgroup text
 /// is given. For tests; thread_count uses it with /sys/fs/cgroup.
 std::optional<double> cgroup_cpu_quota(const std::string& root, const std::string& self_cgroup);

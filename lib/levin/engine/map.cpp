@@ -72,7 +72,8 @@ void plan_and_run(Execution& execution, UnitWork work, const Outputs& outputs) {
     execution.progress().start(plan.steps, done);
     execution.progress().detail(fmt::format(
         "{} of {} units to do, {}, {} threads, about {} of memory", work.own().count() - done, work.own().count(),
-        plan.direct ? "each read on its own"
+        plan.direct     ? "each read on its own"
+        : plan.rows > 0 ? fmt::format("growing in {} batches", plan.batches)
         : plan.scratch
             ? fmt::format("in {} batches through {} of scratch", plan.batches, format_size(plan.scratch->bytes))
             : fmt::format("in {} batches", plan.batches),
@@ -133,6 +134,10 @@ void print_plan(Execution& execution, const ArraySource& input, const Outputs& o
                         part ? fmt::format("part {} of {}: {} of ", part->number, part->count, plan.units) : "",
                         plan.units_in_all > 0 ? plan.units_in_all : outputs.front()->units().size(), plan.batches,
                         execution.threads());
+    if (plan.rows > 0)
+        text += fmt::format("grow     units, while {} of axis {} are read at a time{}\n", plan.rows,
+                            input.info().axes.front().name,
+                            plan.holds_units ? "; those that compress well wait in memory" : "");
     text += fmt::format("reads    {} (decoded) of {} in the input\n", format_size(plan.bytes_decoded),
                         format_size(input.info().bytes()));
     if (plan.scratch)
@@ -161,6 +166,7 @@ void map_chunks(Execution& execution, const ArraySource& input, const Outputs& o
                   [&](Index unit) { return all_done(outputs, unit); },
                   {},
                   {},
+                  nullptr,
                   in_order(outputs)};
     plan_and_run(execution, work, outputs);
 }
@@ -208,6 +214,7 @@ void map_overlap(Execution& execution, const ArraySource& input, const Outputs& 
                   [&](Index unit) { return all_done(outputs, unit); },
                   depth,
                   {},
+                  nullptr,
                   in_order(outputs)};
     plan_and_run(execution, work, outputs);
 }
@@ -247,6 +254,7 @@ void map_series(Execution& execution, const ArraySource& input, const std::strin
                   [&](Index unit) { return all_done(outputs, unit); },
                   {},
                   {},
+                  nullptr,
                   in_order(outputs)};
     plan_and_run(execution, work, outputs);
 }
@@ -261,6 +269,7 @@ void rechunk(Execution& execution, const ArraySource& input, Output& output) {
                   [&](Index unit) { return output.is_done(unit); },
                   {},
                   {},
+                  &output,
                   output.in_order()};
     plan_and_run(execution, work, outputs);
 }

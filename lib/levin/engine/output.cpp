@@ -226,6 +226,24 @@ void Output::write(Index unit, const ConstView& values) {
     execution_->progress().add_written(stream_ ? stream_->write(unit, stored) : writer_->write(unit, stored));
 }
 
+std::optional<store::GradualBytes> Output::gradual_bytes() const {
+    if (is_pipe(options_.path)) return std::nullopt;
+    return store::gradual_bytes(options_.path, spec_);
+}
+
+std::unique_ptr<store::GradualUnit> Output::begin(Index unit, bool may_hold) { return writer_->begin(unit, may_hold); }
+
+void Output::append(store::GradualUnit& unit, const ConstView& values) {
+    const Timed writing(execution_->progress(), Stage::write);
+    OwnedArray converted;
+    unit.append(as_stored(values, spec_.dtype, options_.clip, converted));
+}
+
+void Output::finish(store::GradualUnit& unit) {
+    const Timed writing(execution_->progress(), Stage::write);
+    execution_->progress().add_written(unit.finish());
+}
+
 std::size_t Output::write_bytes(DType from) const {
     const std::size_t converted = from == spec_.dtype ? 0 : byte_count(units_.cell(), size_of(spec_.dtype));
     return converted + (stream_   ? stream_->scratch_bytes()

@@ -50,6 +50,11 @@ class Output {
     bool was_complete() const { return complete_ || (writer_ && writer_->was_complete()); }
     /// Writes a whole unit, converting to the output's dtype (--clip decides about values out of range).
     void write(Index unit, const ConstView& values);
+    /// As write(), piece by piece; see store::ArrayWriter::begin. Only where there are gradual_bytes().
+    std::unique_ptr<store::GradualUnit> begin(Index unit, bool may_hold);
+    void append(store::GradualUnit& unit, const ConstView& values);
+    void finish(store::GradualUnit& unit);
+    std::optional<store::GradualBytes> gradual_bytes() const;
     /// Bytes one call of write may hold besides `values` of dtype `from`.
     std::size_t write_bytes(DType from) const;
     /// Makes the output visible; with --part only when it is the last one, with --create-only not yet.

@@ -1,11 +1,13 @@
 /// The loop under every pattern: for each unit of an output, read what it needs of the input and work on it, within the
 /// memory budget, in parallel, skipping what a resumed run has done.
 ///
-/// Three ways, chosen by the bytes they move. *Direct*: a thread reads its own unit's box; best when units share no
+/// Four ways, chosen by the bytes they move. *Direct*: a thread reads its own unit's box; best when units share no
 /// input chunk. *Batched*: the box around a rectangle of units is read once, each input chunk decoded by one thread
 /// into its place, then the units are worked on in parallel; best when many units need the same chunk, as in a
-/// transposition to series. *Through scratch*: where memory holds so few units that batches would decode the input more
-/// than three times, it goes through scratch.hpp first: decoded, written and read once.
+/// transposition to series. *Gradual*: the same, but units are written as they grow, while the input is read along its
+/// first axis, so that memory holds a few rows of the input instead of the batch; where units are written as they were
+/// read and the output's codec can. *Through scratch*: where memory holds so few units that batches would decode the
+/// input more than three times, it goes through scratch.hpp first: decoded, written and read once.
 #pragma once
 #include <functional>
 #include <optional>
@@ -17,6 +19,8 @@
 
 namespace levin::engine {
 
+class Output;
+
 struct UnitWork {
     const ArraySource& input;
     Grid units;                                       ///< the output's
@@ -27,6 +31,7 @@ struct UnitWork {
     std::function<bool(Index unit)> is_done = [](Index) { return false; };
     Margins margins;                  ///< of the input, when it is extended
     std::optional<Region> part = {};  ///< the units to work on; all of them unless this run is a part of a job
+    Output* grows = nullptr;          ///< work on a unit only writes its box of the input here, which can be gradual
     bool in_order = false;            ///< units are best worked on in increasing order: the output is a pipe
 
     Region own() const { return part ? *part : Region::whole(units.counts()); }
@@ -40,6 +45,8 @@ struct UnitPlan {
     std::size_t memory = 0;         ///< what the run will hold at its peak, the program itself included
     std::size_t bytes_decoded = 0;  ///< of input chunks, each counted as often as it is decoded
     std::optional<ScratchPlan> scratch;
+    Index rows = 0;            ///< where units grow: of the input's first axis, read at a time
+    bool holds_units = false;  ///< units that grow may hold their elements
     std::string remark;      ///< what the user should know: why the run will be slow
     Index units = 0;         ///< that this run works on
     Index units_in_all = 0;  ///< when they are not the output's

@@ -48,6 +48,36 @@ class ChunkEncoder {
     Buffer chunk_, encoded_[2];
 };
 
+/// One chunk that is encoded as its elements come, along its first axis.
+class GradualChunk {
+  public:
+    /// Bytes that one holds between pieces; none when chunks of this chain and shape cannot be encoded so.
+    static std::optional<std::size_t> bytes(const CodecChain& chain, const Dims& shape, DType dtype);
+    /// As ChunkEncoder's; `fill` and `chain` outlive this object. `may_hold`: the whole chunk, where that is quicker.
+    GradualChunk(const CodecChain& chain, const Dims& shape, DType dtype, const std::byte* fill, bool write_fill,
+                 bool may_hold);
+
+    using Sink = GradualEncoder::Sink;
+    /// The next elements along the first axis. `values` may be smaller than the chunk along the others.
+    void append(const ConstView& values, const Sink& sink);
+    enum class End {
+        same,    ///< what went to the sink is what ChunkEncoder gives
+        absent,  ///< the chunk is fill and need not be stored
+        other    ///< what went to the sink decodes to the chunk, but ChunkEncoder gives other bytes
+    };
+    /// What is missing along the first axis is fill.
+    End finish(const Sink& sink);
+
+  private:
+    void append_bytes(const ConstView& rows, const Sink& sink);
+    const Dims shape_;
+    const DType dtype_;
+    const std::byte* fill_;
+    bool only_fill_;
+    Index next_ = 0;
+    std::unique_ptr<GradualEncoder> encoder_;  ///< null: stored as it is
+};
+
 /// Bytes that a ChunkEncoder may come to hold for such chunks.
 std::size_t encoder_bytes(const CodecChain& chain, const Dims& shape, DType dtype);
 

@@ -1,7 +1,9 @@
 /// The codecs that turn bytes into bytes. Each lives in codec_<name>.cpp, named by the specification's word.
 #pragma once
+#include <functional>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string_view>
 
 #include "levin/store/file.hpp"
@@ -9,6 +11,17 @@
 namespace levin::store {
 
 using Json = nlohmann::json;
+
+/// Encodes a chunk that comes piece by piece.
+class GradualEncoder {
+  public:
+    using Sink = std::function<void(Bytes)>;
+    virtual ~GradualEncoder() = default;
+    /// The next bytes of the chunk; what is encoded goes to `sink`.
+    virtual void append(Bytes piece, const Sink& sink) = 0;
+    /// After the last piece. False when what went to `sink` decodes to the chunk but is not what Codec::encode gives.
+    virtual bool finish(const Sink& sink) = 0;
+};
 
 class Codec {
   public:
@@ -21,6 +34,13 @@ class Codec {
     virtual std::size_t encode(Bytes decoded, Buffer& out) const = 0;
     /// More than any sensible encoder makes of `size` bytes; longer input is refused before it is read.
     virtual std::size_t max_encoded(std::size_t size) const { return size + size / 8 + 4096; }
+    /// An encoder for chunks of `size` bytes that holds at most gradual_bytes(size); with `may_hold` it may hold the
+    /// chunk too, where that is quicker. Null where there is none, as then gradual_bytes(size) is.
+    virtual std::unique_ptr<GradualEncoder> gradual([[maybe_unused]] std::size_t size,
+                                                    [[maybe_unused]] bool may_hold) const {
+        return nullptr;
+    }
+    virtual std::optional<std::size_t> gradual_bytes([[maybe_unused]] std::size_t size) const { return std::nullopt; }
 };
 using CodecPtr = std::shared_ptr<const Codec>;
 

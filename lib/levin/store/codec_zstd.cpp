@@ -1,13 +1,15 @@
 // zstd (RFC 8878). Read: one or several frames, with or without content size and checksum. Written: one frame with
 // both.
-#define ZSTD_STATIC_LINKING_ONLY  // for ZSTD_c_literalCompressionMode
+#define ZSTD_STATIC_LINKING_ONLY  // for ZSTD_getCParams
 #include <fmt/format.h>
 #include <zstd.h>
 #include <zstd_errors.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "levin/core/error.hpp"
+#include "levin/store/codec_zstd_literals.hpp"
 #include "levin/store/json.hpp"
 
 namespace levin::store {
@@ -37,7 +39,9 @@ ZSTD_CCtx* encoder() {
     return context.get();
 }
 
-std::size_t compress(int level, bool hasty, Bytes decoded, std::size_t whole, std::span<std::byte> out) {
+/// One frame by the library: with a search for matches. `whole`: of what `decoded` is a sample, searched as that would
+/// be.
+std::size_t compress(int level, Bytes decoded, std::size_t whole, MutableBytes out) {
     ZSTD_CCtx* context = encoder();
     checked(ZSTD_CCtx_reset(context, ZSTD_reset_session_and_parameters));
     const auto set = [&](ZSTD_cParameter parameter, int value) {
@@ -45,33 +49,94 @@ std::size_t compress(int level, bool hasty, Bytes decoded, std::size_t whole, st
     };
     set(ZSTD_c_compressionLevel, level);
     set(ZSTD_c_checksumFlag, 1);
-    if (decoded.size() < whole) {  // a sample: searched as the whole would be
+    if (decoded.size() < whole) {
         const ZSTD_compressionParameters parameters = ZSTD_getCParams(level, whole, 0);
         set(ZSTD_c_minMatch, static_cast<int>(parameters.minMatch));
         set(ZSTD_c_hashLog, static_cast<int>(parameters.hashLog));
     }
-    if (hasty) {
-        set(ZSTD_c_targetLength, 64);  // look for a match at every 64th byte only, as negative levels do,
-        set(ZSTD_c_literalCompressionMode, ZSTD_ps_enable);  // but code what has none by its frequency
-    }
     return checked(ZSTD_compress2(context, out.data(), out.size(), decoded.data(), decoded.size()));
 }
 
-/// Whether a search for matches at every byte shrinks the data by more than 3 %. It does not in photon noise, of which
-/// level 1 spends most of its time on matches of a few bytes: without them it is written some 2 times as fast, and read
-/// 1.4 times (bench/RESULTS.md). Told from four samples of the data, an equal part of each quarter, and from nothing
-/// else, so that the same data give the same bytes.
-bool search_pays(int level, Bytes decoded, std::span<std::byte> out) {
-    constexpr std::size_t count = 4, least = 8 << 10;
-    const std::size_t length = decoded.size() / 128;  // of a sample: a 32nd of the data in all
-    if (length < least) return true;
-    Buffer buffer(count * length);
-    for (std::size_t i = 0; i < count; ++i)
-        std::memcpy(buffer.data() + i * length, decoded.data() + decoded.size() / count * i, length);
-    const Bytes samples(buffer.data(), buffer.size());
-    const auto hasty = static_cast<double>(compress(level, true, samples, decoded.size(), out));
-    return hasty > 1.03 * static_cast<double>(compress(level, false, samples, decoded.size(), out));
+/// One frame without a search.
+std::size_t compress_literals(Bytes decoded, MutableBytes out) {
+    std::size_t size = 0;
+    LiteralFrame(decoded.size()).append(decoded, [&](Bytes bytes) {
+        std::memcpy(out.data() + size, bytes.data(), bytes.size());
+        size += bytes.size();
+    });
+    return size;
 }
+
+/// Whether a search for matches shrinks the data, of which `sample` is a part, by more than 3 %. It does not in photon
+/// noise, of which level 1 spends most of its time on matches of a few bytes: coded by the frequency of its bytes alone
+/// it is written more than 2 times as fast, and read 1.5 times (bench/RESULTS.md).
+bool search_pays(int level, Bytes sample, std::size_t whole) {
+    Buffer out(std::max(ZSTD_compressBound(sample.size()), literal_frame_bound(sample.size())));
+    const MutableBytes space(out.data(), out.size());
+    const auto literals = static_cast<double>(compress_literals(sample, space));
+    return literals > 1.03 * static_cast<double>(compress(level, sample, whole, space));
+}
+
+/// What a chunk is judged by: an equal part of each of its quarters, a 32nd in all, and nothing else, so that the same
+/// data give the same bytes.
+class Samples {
+  public:
+    /// Fewer bytes say too little: such chunks are searched.
+    static bool are_enough(std::size_t whole) { return whole / divisor >= 8 << 10; }
+
+    explicit Samples(std::size_t whole)
+        : whole_(whole), length_(whole / divisor), bytes_(count * length_) {}
+    static std::size_t size(std::size_t whole) { return count * (whole / divisor); }
+
+    /// `piece` begins where the piece before it ended.
+    void append(Bytes piece) {
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::size_t begin = whole_ / count * i, from = std::max(begin, seen_);
+            const std::size_t to = std::min(begin + length_, seen_ + piece.size());
+            if (from < to)
+                std::memcpy(bytes_.data() + i * length_ + (from - begin), piece.data() + (from - seen_), to - from);
+        }
+        seen_ += piece.size();
+    }
+    bool search_pays(int level) const {
+        return store::search_pays(level, Bytes(bytes_.data(), count * length_), whole_);
+    }
+
+  private:
+    static constexpr std::size_t count = 4, divisor = 128;
+    std::size_t whole_, length_, seen_ = 0;
+    Buffer bytes_;
+};
+
+/// Takes the chunk for one without matches, and holds the samples that tell in the end.
+class GradualZstd final : public GradualEncoder {
+  public:
+    GradualZstd(int level, std::size_t size, bool may_hold)
+        : level_(level), size_(size), may_hold_(may_hold), samples_(size), frame_(size) {}
+
+    void append(Bytes piece, const Sink& sink) override {
+        if (seen_ == 0 && may_hold_ && search_pays(level_, piece.first(std::min(piece.size(), judged)), size_))
+            chunk_.reserve(size_);
+        if (chunk_.size() > 0) {
+            std::memcpy(chunk_.data() + seen_, piece.data(), piece.size());
+        } else {
+            samples_.append(piece);
+            frame_.append(piece, sink);
+        }
+        seen_ += piece.size();
+    }
+
+    bool finish(const Sink& sink) override;
+
+  private:
+    static constexpr std::size_t judged = 32 << 10;  // by so much of its beginning it is held
+    int level_;
+    std::size_t size_, seen_ = 0;
+    bool may_hold_;
+    Samples samples_;
+    LiteralFrame frame_;
+    Buffer chunk_;  // all of it, when it is held
+};
 
 class Zstd final : public Codec {
   public:
@@ -91,14 +156,37 @@ class Zstd final : public Codec {
     }
 
     std::size_t encode(Bytes decoded, Buffer& out) const override {
-        out.reserve(ZSTD_compressBound(decoded.size()));
-        const std::span<std::byte> space(out.data(), out.size());
-        return compress(level_, level_ == 1 && !search_pays(level_, decoded, space), decoded, decoded.size(), space);
+        out.reserve(std::max(ZSTD_compressBound(decoded.size()), literal_frame_bound(decoded.size())));
+        const MutableBytes space(out.data(), out.size());
+        if (is_gradual(decoded.size())) {
+            Samples samples(decoded.size());
+            samples.append(decoded);
+            if (!samples.search_pays(level_)) return compress_literals(decoded, space);
+        }
+        return compress(level_, decoded, decoded.size(), space);
+    }
+
+    std::unique_ptr<GradualEncoder> gradual(std::size_t size, bool may_hold) const override {
+        return is_gradual(size) ? std::make_unique<GradualZstd>(level_, size, may_hold) : nullptr;
+    }
+    std::optional<std::size_t> gradual_bytes(std::size_t size) const override {
+        if (!is_gradual(size)) return std::nullopt;
+        return Samples::size(size) + sizeof(GradualZstd) + LiteralFrame::most_held;
     }
 
   private:
+    /// Levels above spend their time on the search on purpose.
+    bool is_gradual(std::size_t size) const { return level_ == 1 && Samples::are_enough(size); }
     int level_;
 };
+
+bool GradualZstd::finish(const Sink& sink) {
+    if (chunk_.size() == 0) return !samples_.search_pays(level_);
+    Buffer out;
+    sink(Bytes(out.data(), Zstd(level_).encode(Bytes(chunk_.data(), size_), out)));
+    chunk_ = Buffer();
+    return true;
+}
 
 }  // namespace
 

@@ -30,6 +30,19 @@ auto retry(Call call) {
     return result;
 }
 
+/// Fills `out` from `offset`; `path` is for messages.
+void read_from(int descriptor, const std::string& path, std::uint64_t offset, MutableBytes out) {
+    while (!out.empty()) {
+        const ssize_t count =
+            retry([&] { return pread(descriptor, out.data(), out.size(), static_cast<off_t>(offset)); });
+        if (count < 0) throw_system_error(fmt::format("cannot read {}", path), errno);
+        if (count == 0)
+            throw Error(fmt::format("{} ends at byte {}, {} more were expected", path, offset, out.size()));
+        offset += static_cast<std::uint64_t>(count);
+        out = out.subspan(static_cast<std::size_t>(count));
+    }
+}
+
 }  // namespace
 
 std::optional<File> File::open(const std::string& path, const remote::Opening& opening) {
@@ -69,15 +82,7 @@ File::~File() {
 
 void File::read(std::uint64_t offset, MutableBytes out) const {
     if (object_) return object_->read(offset, out);
-    while (!out.empty()) {
-        const ssize_t count =
-            retry([&] { return pread(descriptor_, out.data(), out.size(), static_cast<off_t>(offset)); });
-        if (count < 0) throw_system_error(fmt::format("cannot read {}", path_), errno);
-        if (count == 0)
-            throw Error(fmt::format("{} ends at byte {}, {} more were expected", path_, offset, out.size()));
-        offset += static_cast<std::uint64_t>(count);
-        out = out.subspan(static_cast<std::size_t>(count));
-    }
+    read_from(descriptor_, path_, offset, out);
 }
 
 bool exists(const std::string& path) {
@@ -219,7 +224,7 @@ PartialFile::PartialFile(int at, const std::string& name, std::string shown, boo
         upload_ = std::make_unique<remote::Upload>(shown_);
         return;
     }
-    const auto open = [this] { return openat(at_, path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666); };
+    const auto open = [this] { return openat(at_, path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666); };
     descriptor_ = retry(open);
     // Names with "__" are the protocol's own: when their folder is gone, another run has ended the work.
     if (descriptor_ < 0 && errno == ENOENT && !name_.starts_with("__")) {
@@ -251,6 +256,13 @@ void PartialFile::write(Bytes bytes) {
         bytes = bytes.subspan(static_cast<std::size_t>(count));
         size_ += static_cast<std::uint64_t>(count);
     }
+}
+
+Bytes PartialFile::read(Buffer& buffer) const {
+    buffer.reserve(size_);
+    const MutableBytes out(buffer.data(), size_);
+    read_from(descriptor_, shown_, 0, out);
+    return out;
 }
 
 void PartialFile::publish() {

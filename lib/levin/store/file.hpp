@@ -112,6 +112,8 @@ class PartialFile {
 
     void write(Bytes bytes);
     std::uint64_t size() const { return size_; }
+    /// What has been written, in `buffer`; not of an object.
+    Bytes read(Buffer& buffer) const;
     /// Closes, checks, and renames it to `target`.
     void publish();
 

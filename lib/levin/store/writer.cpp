@@ -32,44 +32,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <mutex>
 
 #include "levin/core/error.hpp"
 #include "levin/remote/upload.hpp"
-#include "levin/store/chunk.hpp"
-#include "levin/store/output.hpp"
 #include "levin/store/parts.hpp"
+#include "levin/store/writer_impl.hpp"
 
 namespace levin::store {
-
-struct ArrayWriter::Impl {
-    ArraySpec spec;
-    WriteOptions options;
-    Documents documents;
-    Metadata metadata;
-    Grid units;
-    Output output;
-    const Output* group = nullptr;  // that of the group in which the array lies
-    Journal journal;
-    mutable std::mutex mutex;  // guards the journal and the two below
-    std::vector<bool> done;
-    Index done_count = 0;
-
-    Impl(const std::string& path, ArraySpec spec_, Documents documents_, const WriteOptions& options_);
-    void read_done();
-    std::size_t write(Index unit, const ConstView& values);
-    void mark_done(Index unit);
-    std::string missing() const;
-    void publish();
-    bool finished_elsewhere() const { return output.finished_elsewhere() || (group && group->finished_elsewhere()); }
-    /// As Output's. A group comes to its place with all that is in it, so that the array is not found where it was.
-    template <class Work>
-    void unless_finished_elsewhere(Work work) const {
-        const auto alone = [&] { output.unless_finished_elsewhere(work); };
-        if (group) group->unless_finished_elsewhere(alone);
-        else alone();
-    }
-};
 
 namespace {
 
@@ -107,29 +76,34 @@ void ArrayWriter::Impl::read_done() {
     done_count = std::count(done.begin(), done.end(), true);
 }
 
+void ArrayWriter::Impl::begin(Index unit, std::optional<PartialFile>& partial) {
+    const std::lock_guard lock(mutex);
+    journal.open();
+    partial.emplace(output.folder(), key_of(unit), options.fsync);
+}
+
 std::size_t ArrayWriter::Impl::write(Index unit, const ConstView& values) {
     const Region region = units.region(unit);
     if (values.shape != region.shape || values.dtype != spec.dtype)
-        throw Error(fmt::format("{}: chunk {} has shape {} {}, not {} {}", output.path(),
-                                metadata.key(units.position(unit)), to_string(region.shape), name_of(spec.dtype),
-                                to_string(values.shape), name_of(values.dtype)));
+        throw Error(fmt::format("{}: chunk {} has shape {} {}, not {} {}", output.path(), key_of(unit),
+                                to_string(region.shape), name_of(spec.dtype), to_string(values.shape),
+                                name_of(values.dtype)));
     output.check_place();
-    const std::string key = metadata.key(units.position(unit));
     std::optional<PartialFile> partial;
     ChunkEncoder encoder(spec.dtype, metadata.fill.data(), spec.write_fill);
     encoder.write(metadata.codecs, metadata.chunks, values, [&](Bytes bytes) {
-        if (!partial) {
-            const std::lock_guard lock(mutex);
-            journal.open();
-            partial.emplace(output.folder(), key, options.fsync);
-        }
+        if (!partial) begin(unit, partial);
         partial->write(bytes);
     });
+    return finish(unit, partial);
+}
+
+std::size_t ArrayWriter::Impl::finish(Index unit, std::optional<PartialFile>& partial) {
     if (partial) {
         partial->publish();
     } else if (output.resumed()) {
         // There may be a file without a line in a journal, left by a run that was killed.
-        remove_file(output.folder(), key);
+        remove_file(output.folder(), key_of(unit));
     }
     mark_done(unit);
     return partial ? partial->size() : 0;
@@ -150,7 +124,7 @@ std::string ArrayWriter::Impl::missing() const {
     for (Index unit = 0; unit < units.size(); ++unit) {
         if (done[static_cast<std::size_t>(unit)]) continue;
         if (++shown > 5) return text + ", ...";
-        text += fmt::format("{}{}", shown > 1 ? ", " : "", metadata.key(units.position(unit)));
+        text += fmt::format("{}{}", shown > 1 ? ", " : "", key_of(unit));
     }
     return text;
 }
@@ -234,75 +208,6 @@ bool ArrayWriter::is_complete() {
 void ArrayWriter::publish() {
     if (was_complete()) return;
     impl_->unless_finished_elsewhere([&] { impl_->publish(); });
-}
-
-struct GroupWriter::Impl {
-    int zarr_format;
-    WriteOptions options;
-    Output output;
-    std::vector<std::pair<std::string, std::unique_ptr<ArrayWriter>>> arrays;
-};
-
-GroupWriter::GroupWriter(const std::string& path, const std::string& attributes, int zarr_format,
-                         const WriteOptions& options)
-    : impl_(new Impl{zarr_format, options, Output(path, group_documents(attributes, zarr_format), options), {}}) {}
-GroupWriter::~GroupWriter() = default;
-
-ArrayWriter& GroupWriter::add(const std::string& name, const ArraySpec& spec) {
-    if (name.empty() || name.find('/') != name.npos || name[0] == '.' || name.rfind("__", 0) == 0)
-        throw UsageError(fmt::format("'{}' is no name of an array in a group", name));
-    if (spec.zarr_format != impl_->zarr_format)
-        throw UsageError(
-            fmt::format("array '{}' has Zarr format {}, its group {}", name, spec.zarr_format, impl_->zarr_format));
-    // The group's folder is new or ours, so whatever is in it is an earlier part of the same work.
-    WriteOptions options;
-    options.resume = options.member = true;
-    options.fsync = impl_->options.fsync;
-    options.shared = impl_->options.shared;
-    const Output& group = impl_->output;
-    std::unique_ptr<ArrayWriter> array;
-    const auto open = [&](const std::string& folder) {
-        array = std::make_unique<ArrayWriter>(fmt::format("{}/{}", folder, name), spec, options);
-    };
-    group.unless_finished_elsewhere([&] { open(group.store()); });
-    if (!array) open(group.path());
-    array->impl_->group = &group;
-    impl_->arrays.emplace_back(name, std::move(array));
-    return *impl_->arrays.back().second;
-}
-
-const std::string& GroupWriter::store() const { return impl_->output.store(); }
-bool GroupWriter::was_complete() const { return impl_->output.was_complete(); }
-
-void GroupWriter::publish() {
-    if (was_complete()) return;
-    impl_->output.unless_finished_elsewhere([&] {
-        for (const auto& [name, array] : impl_->arrays) array->publish();
-        impl_->output.publish();
-    });
-}
-
-void publish_pending(const std::string& path, bool fsync) {
-    const std::string place = place_of_work(path);
-    const Documents documents = pending_documents(place);
-    if (documents.empty()) {
-        if (is_published(path)) return clean(path);  // of what a file system hid from the one who published
-        throw Error(fmt::format("{} is no store in the making: there is no {}/{}", path, path, pending_folder));
-    }
-    if (const auto metadata = metadata_of(documents)) {
-        const auto state = pending_state(place);
-        if (state && state->done < state->total)
-            throw TransientError(fmt::format("{} is not finished: {} of {} chunks are missing", path,
-                                             state->total - state->done, state->total));
-    } else {
-        for (const auto& [name, is_folder] : list_folder(place))
-            if (is_folder && !pending_documents(place + "/" + name).empty()) publish_pending(place + "/" + name, fsync);
-    }
-    WriteOptions options;
-    options.resume = true;
-    options.fsync = fsync;
-    Output output(path, documents, options);
-    if (!output.was_complete()) output.publish();
 }
 
 }  // namespace levin::store

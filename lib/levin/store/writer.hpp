@@ -36,6 +36,31 @@ struct WriteOptions {
 /// Checks a codec text; UsageError names what is wrong and what is possible.
 void check_codec(const std::string& codec);
 
+/// A unit that is written piece by piece, from its beginning on along its first axis. What is not finished leaves no
+/// trace.
+class GradualUnit {
+  public:
+    ~GradualUnit();
+    /// The next elements along the first axis, of the array's dtype; as wide as the unit along the others.
+    void append(const ConstView& values);
+    /// After the last piece; the unit is then as ArrayWriter::write makes it. Returns the bytes stored.
+    std::size_t finish();
+
+  private:
+    friend class ArrayWriter;
+    struct Impl;
+    explicit GradualUnit(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+struct GradualBytes {
+    std::size_t unit;    ///< that a unit holds between its pieces
+    std::size_t finish;  ///< that finish() may hold, besides what write() may
+};
+/// None when units of such an array at `path` are written as a whole only: shards, chunks that the codec takes as a
+/// whole, objects.
+std::optional<GradualBytes> gradual_bytes(const std::string& path, const ArraySpec& spec);
+
 class ArrayWriter {
   public:
     /// Creates the pending store at `path`, or with options.resume opens the pending one, whose metadata must be the
@@ -58,6 +83,9 @@ class ArrayWriter {
     /// Writes one whole unit; `values` has shape units().region(unit).shape and the spec's dtype, any strides.
     /// Thread-safe for different units. Returns the bytes stored.
     std::size_t write(Index unit, const ConstView& values);
+    /// Begins a unit of an array that has gradual_bytes(). Each holds a file open. `may_hold`: the unit's elements, where
+    /// that is quicker. One piece at a time; thread-safe for different units.
+    std::unique_ptr<GradualUnit> begin(Index unit, bool may_hold);
     /// Bytes one call of write may hold besides `values`.
     std::size_t scratch_bytes() const;
     /// Says in the pending store which box of units each part of a shared job owns. Error when it says another thing
@@ -70,6 +98,7 @@ class ArrayWriter {
 
   private:
     friend class GroupWriter;
+    friend class GradualUnit;
     struct Impl;
     explicit ArrayWriter(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;

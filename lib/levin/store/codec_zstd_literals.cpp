@@ -1,0 +1,116 @@
+#define ZSTD_STATIC_LINKING_ONLY  // for ZSTD_compressSequences
+#include "levin/store/codec_zstd_literals.hpp"
+
+#include <fmt/format.h>
+#include <xxhash.h>
+#include <zstd.h>
+
+#include <cstring>
+
+#include "levin/core/error.hpp"
+
+namespace levin::store {
+namespace {
+
+constexpr std::size_t block_size = LiteralFrame::most_held, frame_header_size = 14, block_header_size = 3, checksum_size = 4;
+constexpr std::size_t inner_header_size = 2;  // of a frame that the library makes of one block: no magic number, no size
+
+void put(std::uint64_t value, std::size_t bytes, std::byte* out) {
+    for (std::size_t i = 0; i < bytes; ++i) out[i] = static_cast<std::byte>(value >> 8 * i);
+}
+
+/// Frame_Header with content size, checksum and a window of one block.
+void put_header(std::uint64_t size, std::byte* out) {
+    put(ZSTD_MAGICNUMBER, 4, out);
+    out[4] = std::byte{0b1100'0100};  // Frame_Content_Size in 8 bytes, Content_Checksum
+    out[5] = std::byte{(17 - 10) << 3};  // Window_Descriptor: 2^17 bytes
+    put(size, 8, out + 6);
+}
+
+std::size_t checked(std::size_t result) {
+    if (ZSTD_isError(result)) throw Error(fmt::format("zstd: {}", ZSTD_getErrorName(result)));
+    return result;
+}
+
+ZSTD_CCtx* encoder() {
+    struct Free {
+        void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+    };
+    thread_local const std::unique_ptr<ZSTD_CCtx, Free> context = [] {
+        std::unique_ptr<ZSTD_CCtx, Free> made(ZSTD_createCCtx());
+        if (!made) throw TransientError("zstd: no memory for an encoder");
+        const auto set = [&](ZSTD_cParameter parameter, int value) {
+            checked(ZSTD_CCtx_setParameter(made.get(), parameter, value));
+        };
+        set(ZSTD_c_compressionLevel, 1);
+        set(ZSTD_c_format, ZSTD_f_zstd1_magicless);
+        set(ZSTD_c_contentSizeFlag, 0);
+        set(ZSTD_c_windowLog, 17);
+        set(ZSTD_c_hashLog, ZSTD_HASHLOG_MIN);  // nothing is searched
+        set(ZSTD_c_blockDelimiters, ZSTD_sf_explicitBlockDelimiters);
+        return made;
+    }();
+    return context.get();
+}
+
+/// Encodes a block behind `out`'s first bytes, which are free for a header; returns its size without them.
+std::size_t encode_block(Bytes block, bool last, MutableBytes out) {
+    ZSTD_Sequence all_literals{};
+    all_literals.litLength = static_cast<unsigned>(block.size());
+    const std::size_t size = checked(
+        ZSTD_compressSequences(encoder(), out.data(), out.size(), &all_literals, 1, block.data(), block.size()));
+    std::byte& header = out[inner_header_size];
+    header = (header & ~std::byte{1}) | std::byte{last};  // Last_Block
+    return size - inner_header_size;
+}
+
+}  // namespace
+
+std::size_t literal_frame_bound(std::size_t size) {
+    const std::size_t blocks = (size + block_size - 1) / block_size;
+    return frame_header_size + size + blocks * block_header_size + checksum_size;
+}
+
+LiteralFrame::LiteralFrame(std::size_t size) : size_(size), checksum_(XXH64_createState()) {
+    if (!checksum_) throw TransientError("zstd: no memory for a checksum");
+    XXH64_reset(checksum_, 0);
+}
+LiteralFrame::~LiteralFrame() { XXH64_freeState(checksum_); }
+
+void LiteralFrame::encode(Bytes block, const GradualEncoder::Sink& sink) {
+    thread_local Buffer out;
+    out.reserve(frame_header_size + ZSTD_compressBound(block_size) + checksum_size);
+    const bool first = encoded_ == 0, last = encoded_ + block.size() == size_;
+    std::byte* const begin = out.data() + frame_header_size;
+    const MutableBytes space(begin - inner_header_size, out.data() + out.size() - checksum_size);
+    std::byte* end = begin + encode_block(block, last, space);
+    XXH64_update(checksum_, block.data(), block.size());
+    encoded_ += block.size();
+    if (first) put_header(size_, out.data());
+    if (last) {
+        put(XXH64_digest(checksum_), checksum_size, end);
+        end += checksum_size;
+    }
+    sink(Bytes(first ? out.data() : begin, end));
+}
+
+void LiteralFrame::append(Bytes piece, const GradualEncoder::Sink& sink) {
+    if (encoded_ + held_ + piece.size() > size_) throw Error("zstd: more data than announced");
+    while (!piece.empty()) {
+        const std::size_t wanted = std::min(block_size, size_ - encoded_) - held_;
+        const Bytes part = piece.first(std::min(wanted, piece.size()));
+        piece = piece.subspan(part.size());
+        if (held_ == 0 && part.size() == wanted) {
+            encode(part, sink);
+            continue;
+        }
+        block_.reserve(block_size);
+        std::memcpy(block_.data() + held_, part.data(), part.size());
+        held_ += part.size();
+        if (part.size() < wanted) return;
+        encode(Bytes(block_.data(), held_), sink);
+        held_ = 0;
+    }
+}
+
+}  // namespace levin::store
