@@ -103,7 +103,7 @@ def main():
     floors = None
     if "floor" in parts:
         results["rates"] = machine_rates(contest.work, given.threads, bin_folder)
-        floors = Floors(contest, bin_folder, results["rates"])
+        floors = Floors(contest, bin_folder, results["rates"], given.repeats)
     results["outcomes"] = []
     for outcome in hold_jobs(chosen if "jobs" in parts else [], contest, floors, given.repeats):
         results["outcomes"].append(outcome)

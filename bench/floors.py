@@ -4,13 +4,16 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from statistics import median
 
 from . import measure
+from .contest import Entry
 
 
 @dataclass
 class Floor:
     copy: float  # seconds, levin decoding the input and encoding the output
+    distance: float  # levin's time over that of the copy after it
     memcpy: float
     disk: float
     stored_in: int
@@ -48,19 +51,15 @@ def machine_rates(folder, threads, bin_folder):
 class Floors:
     """levin check decodes and drops, levin copy with the same chunks decodes and encodes; the difference is the encoding."""
 
-    REPEATS = 3
-
-    def __init__(self, contest, bin_folder, rates):
-        self.contest, self.bin, self.rates = contest, bin_folder, rates
-        self.checked = {}
+    def __init__(self, contest, bin_folder, rates, repeats):
+        self.contest, self.bin, self.rates, self.repeats = contest, bin_folder, rates, repeats
         self.scratch = os.path.join(contest.work, "copy.zarr")
 
-    def least(self, command):
-        runs = [measure.run_all([command], [self.scratch], self.contest.threads, self.contest.log) for _ in range(self.REPEATS)]
-        return min(run.seconds for run in runs)
+    def seconds(self, *command):
+        return measure.run_all([command], [self.scratch], self.contest.threads, self.contest.log).seconds
 
     def check(self, path):
-        return self.least([os.path.join(self.bin, "levin-check"), path, "-q"])
+        return self.seconds(os.path.join(self.bin, "levin-check"), path, "-q")
 
     def copy(self, path):
         meta, names = metadata(path), "tzyx"
@@ -68,28 +67,29 @@ class Floors:
         with open(os.path.join(path, ".zattrs"), encoding="utf-8") as file:
             names = json.load(file).get("_ARRAY_DIMENSIONS", names)
         option = ",".join(f"{name}={size}" for name, size in zip(names, meta["chunks"]))
-        command = [os.path.join(self.bin, "levin-copy"), path, self.scratch, "--chunks", option, "--zarr-format", "2", "--codec", codec]
-        return self.least([*command, "-q"])
+        return self.seconds(os.path.join(self.bin, "levin-copy"), path, self.scratch, "--chunks", option, "--zarr-format", "2",
+                            "--codec", codec, "-q")
 
-    def decode(self, path):
-        if path not in self.checked:
-            self.checked[path] = self.check(path)
-        return self.checked[path]
+    def decode_and_encode(self, source, results):
+        compressed = metadata(results[0])["compressor"] is not None
+        if source and compressed and raw_bytes(results[0]) == raw_bytes(source):
+            return self.copy(results[0])
+        large = [path for path in results if raw_bytes(path) > 1 << 22]
+        return (self.check(source) if source else 0.0) + sum(max(0.0, self.copy(path) - self.check(path)) for path in large)
 
     def of(self, job):
-        """After a run of levin, whose output is still there."""
+        """levin and its floor in turn, as levin and its peers are: what the machine does to one it does to the other."""
         source = self.contest.data[job.source] if job.source else None
         results = [path.format(out=self.contest.out(job, job.levin)) for path in job.levin.results]
-        compressed = metadata(results[0])["compressor"] is not None
-        if job.source and compressed and raw_bytes(results[0]) == raw_bytes(source):
-            seconds = self.copy(results[0])
-        else:
-            large = [path for path in results if raw_bytes(path) > 1 << 22]
-            seconds = self.decode(source) if source else 0.0
-            seconds += sum(max(0.0, self.copy(path) - self.check(path)) for path in large)
+        entry, copies = Entry("levin", None), []
+        for _ in range(self.repeats):
+            if not self.contest.run(job, job.levin, entry):
+                return None
+            copies.append(max(1e-3, self.decode_and_encode(source, results)))
+        distance = median(run.seconds / copy for run, copy in zip(entry.runs, copies))
         raw_in = raw_bytes(source) if source else sum(map(raw_bytes, results))
         raw_out = sum(map(raw_bytes, results))
         stored_out = sum(map(measure.size_on_disk, results))
         stored_in = measure.size_on_disk(source) if source else raw_in
-        return Floor(seconds, (raw_in + raw_out) / self.rates["memcpy"], stored_in / self.rates["read"] + stored_out / self.rates["write"],
-                     stored_in, stored_out, raw_in, raw_out)
+        return Floor(median(copies), distance, (raw_in + raw_out) / self.rates["memcpy"],
+                     stored_in / self.rates["read"] + stored_out / self.rates["write"], stored_in, stored_out, raw_in, raw_out)

@@ -13,15 +13,16 @@ and data type of the output, the same number of threads, whole processes from st
 * Processor time is user + system. Memory is the largest resident size of any process of the run. Bytes are those that passed through read and
   write calls, Python's own files among them; mrfilter and vips map their files instead.
 * The last column of the ratios is what a program would reach that decodes the input, encodes the output and computes in no time (see the floor).
-* levin's zstd:1 is libzstd's, but that it looks for matches less where a sample of the chunk loses less than 3 % by that: photon noise, whose chunks are
-  written about 2 times and read 1.4 times as fast for 2 % more bytes. All read such chunks, as levin wrote the input; the stored bytes of both are below.
+* levin's zstd:1 is libzstd's, but that it looks for no matches where a sample of the chunk loses less than 3 % by that: photon noise, whose chunks are
+  written more than 2 times and read 1.5 times as fast for 2 % more bytes. All read such chunks, as levin wrote the input; the stored bytes of both are below.
 * cdo and ncra read NetCDF-4 with float32, mrfilter its own format and vips TIFF, none of them compressed: they have no codec to pay for.
 * The times are of this machine and this day; only ratios and their spread are meant to be looked at.
 """
 
 FLOOR = """\
 The copy floor is levin decoding the input and encoding the output and nothing else: `levin copy` of the output where input and output have the
-same size, else `levin check` of the input plus (`levin copy` less `levin check`) of the output. memcpy: raw bytes in and out at this machine's
+same size, else `levin check` of the input plus (`levin copy` less `levin check`) of the output. levin and its floor run in turn, and the distance is
+the median of the rounds' ratios; it can be below 1, because the floor of an output that is larger than its input reads the output too. memcpy: raw bytes in and out at this machine's
 memcpy rate, threads as above. Files: stored bytes read and written through the page cache by a plain loop.
 """
 

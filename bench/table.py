@@ -81,10 +81,9 @@ def floor_table(outcomes):
         floor, runs = outcome.floor, outcome.levin.runs
         if not floor or not runs:
             continue
-        ours = middle(runs, "seconds")
-        limit, distance = outcome.job.floor_limit, ours / max(floor.copy, 1e-3)
+        limit, distance = outcome.job.floor_limit, floor.distance
         mark = "" if limit is None else f" (at most {limit:g}: {'reached' if distance <= limit else '**missed**'})"
-        rows.append([outcome.job.title, seconds(ours), seconds(floor.copy), f"{distance:.2f}{mark}", f"{floor.memcpy:.2f}",
+        rows.append([outcome.job.title, seconds(middle(runs, "seconds")), seconds(floor.copy), f"{distance:.2f}{mark}", f"{floor.memcpy:.2f}",
                      f"{floor.disk:.2f}", f"{mega(floor.raw_in)}, {mega(floor.raw_out)}",
                      f"{mega(floor.stored_in)}, {mega(floor.stored_out)}"])
     return markdown(header, rows)
@@ -96,10 +95,9 @@ def misses(outcomes):
         for entry in outcome.peers:
             if not entry.error and entry.ratios and entry.target and median(entry.ratios) < entry.target:
                 lines.append(f"* {outcome.job.title}: {median(entry.ratios):.2f} times {entry.name}, target {entry.target:g}")
-        if outcome.floor and outcome.job.floor_limit and outcome.levin.runs:
-            distance = middle(outcome.levin.runs, "seconds") / max(outcome.floor.copy, 1e-3)
-            if distance > outcome.job.floor_limit:
-                lines.append(f"* {outcome.job.title}: {distance:.2f} times the copy floor, at most {outcome.job.floor_limit:g} wanted")
+        floor, limit = outcome.floor, outcome.job.floor_limit
+        if floor and limit and floor.distance > limit:
+            lines.append(f"* {outcome.job.title}: {floor.distance:.2f} times the copy floor, at most {limit:g} wanted")
     return lines or ["None."]
 
 

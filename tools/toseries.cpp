@@ -16,10 +16,12 @@ const cli::Manual manual{
     .description = {"Writes the same values in series layout: each chunk holds the whole time axis of a small block of "
                     "pixels. Axis order does not change, only "
                     "chunking does, so the store stays an image that every Zarr viewer opens.",
-                    "Every output chunk needs every input chunk, so memory decides how often the input is read: once "
-                    "when --memory holds the array; two or three times, in bands of blocks, when it nearly does; else "
-                    "once, through an uncompressed copy of the array in $TMPDIR (/var/tmp unless set), which goes when "
-                    "the run ends, however it ends. --dry-run tells."},
+                    "Every output chunk needs every input chunk. With the default codec, chunks of 1 MiB or more and "
+                    "none of them in shards, the output's chunks grow while the input is read, once, some frames at a "
+                    "time: that takes about a thirtieth of the array in memory. Otherwise memory decides how often the "
+                    "input is read: once when --memory holds the array; two or three times, in bands of blocks, when "
+                    "it nearly does; else once, through an uncompressed copy of the array in $TMPDIR (/var/tmp unless "
+                    "set), which goes when the run ends, however it ends. --dry-run tells."},
     .examples = {{"levin toseries clean.zarr series.zarr", "blocks of about 8 MiB"},
                  {"levin ingest 'frames/*.tif' - --axes tyx | levin filter median - - --size 3 | levin toseries - "
                   "series.zarr",

@@ -47,10 +47,10 @@ struct UnitPlan {
     std::optional<ScratchPlan> scratch;
     Index rows = 0;            ///< where units grow: of the input's first axis, read at a time
     bool holds_units = false;  ///< units that grow may hold their elements
-    std::string remark;      ///< what the user should know: why the run will be slow
-    Index units = 0;         ///< that this run works on
-    Index units_in_all = 0;  ///< when they are not the output's
-    Index steps = 0;         ///< of progress: units, and bands to scratch
+    std::string remark;        ///< what the user should know: why the run will be slow
+    Index units = 0;           ///< that this run works on
+    Index units_in_all = 0;    ///< when they are not the output's
+    Index steps = 0;           ///< of progress: units, and bands to scratch
 };
 
 /// Bytes of input chunks that a box of units needs.

@@ -113,9 +113,8 @@ Index steps_of_growth(const UnitWork& work, const UnitPlan& plan) {
 }
 
 void expect_gradual(const UnitWork& work, const UnitPlan& plan) {
-    for_each_slab(work, plan, [&](const std::vector<Index>&, const Region& slab) {
-        expect_parallel(work.input, slab, 1);
-    });
+    for_each_slab(work, plan,
+                  [&](const std::vector<Index>&, const Region& slab) { expect_parallel(work.input, slab, 1); });
 }
 
 void run_gradual(Execution& execution, const UnitWork& work, const UnitPlan& plan) {

@@ -12,8 +12,7 @@ std::optional<std::size_t> GradualChunk::bytes(const CodecChain& chain, const Di
 GradualChunk::GradualChunk(const CodecChain& chain, const Dims& shape, DType dtype, const std::byte* fill,
                            bool write_fill, bool may_hold)
     : shape_(shape), dtype_(dtype), fill_(fill), only_fill_(!write_fill) {
-    if (!chain.codecs.empty())
-        encoder_ = chain.codecs.front()->gradual(byte_count(shape, size_of(dtype)), may_hold);
+    if (!chain.codecs.empty()) encoder_ = chain.codecs.front()->gradual(byte_count(shape, size_of(dtype)), may_hold);
 }
 
 void GradualChunk::append_bytes(const ConstView& rows, const Sink& sink) {

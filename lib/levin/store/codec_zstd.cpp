@@ -84,8 +84,7 @@ class Samples {
     /// Fewer bytes say too little: such chunks are searched.
     static bool are_enough(std::size_t whole) { return whole / divisor >= 8 << 10; }
 
-    explicit Samples(std::size_t whole)
-        : whole_(whole), length_(whole / divisor), bytes_(count * length_) {}
+    explicit Samples(std::size_t whole) : whole_(whole), length_(whole / divisor), bytes_(count * length_) {}
     static std::size_t size(std::size_t whole) { return count * (whole / divisor); }
 
     /// `piece` begins where the piece before it ended.
@@ -183,7 +182,8 @@ class Zstd final : public Codec {
 bool GradualZstd::finish(const Sink& sink) {
     if (chunk_.size() == 0) return !samples_.search_pays(level_);
     Buffer out;
-    sink(Bytes(out.data(), Zstd(level_).encode(Bytes(chunk_.data(), size_), out)));
+    const std::size_t size = Zstd(level_).encode(Bytes(chunk_.data(), size_), out);
+    sink(Bytes(out.data(), size));
     chunk_ = Buffer();
     return true;
 }

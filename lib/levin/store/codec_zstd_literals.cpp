@@ -12,8 +12,10 @@
 namespace levin::store {
 namespace {
 
-constexpr std::size_t block_size = LiteralFrame::most_held, frame_header_size = 14, block_header_size = 3, checksum_size = 4;
-constexpr std::size_t inner_header_size = 2;  // of a frame that the library makes of one block: no magic number, no size
+constexpr std::size_t block_size = LiteralFrame::most_held, frame_header_size = 14, block_header_size = 3,
+                      checksum_size = 4;
+constexpr std::size_t inner_header_size =
+    2;  // of a frame that the library makes of one block: no magic number, no size
 
 void put(std::uint64_t value, std::size_t bytes, std::byte* out) {
     for (std::size_t i = 0; i < bytes; ++i) out[i] = static_cast<std::byte>(value >> 8 * i);
@@ -22,7 +24,7 @@ void put(std::uint64_t value, std::size_t bytes, std::byte* out) {
 /// Frame_Header with content size, checksum and a window of one block.
 void put_header(std::uint64_t size, std::byte* out) {
     put(ZSTD_MAGICNUMBER, 4, out);
-    out[4] = std::byte{0b1100'0100};  // Frame_Content_Size in 8 bytes, Content_Checksum
+    out[4] = std::byte{0b1100'0100};     // Frame_Content_Size in 8 bytes, Content_Checksum
     out[5] = std::byte{(17 - 10) << 3};  // Window_Descriptor: 2^17 bytes
     put(size, 8, out + 6);
 }

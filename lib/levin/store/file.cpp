@@ -36,8 +36,7 @@ void read_from(int descriptor, const std::string& path, std::uint64_t offset, Mu
         const ssize_t count =
             retry([&] { return pread(descriptor, out.data(), out.size(), static_cast<off_t>(offset)); });
         if (count < 0) throw_system_error(fmt::format("cannot read {}", path), errno);
-        if (count == 0)
-            throw Error(fmt::format("{} ends at byte {}, {} more were expected", path, offset, out.size()));
+        if (count == 0) throw Error(fmt::format("{} ends at byte {}, {} more were expected", path, offset, out.size()));
         offset += static_cast<std::uint64_t>(count);
         out = out.subspan(static_cast<std::size_t>(count));
     }

@@ -83,8 +83,8 @@ class ArrayWriter {
     /// Writes one whole unit; `values` has shape units().region(unit).shape and the spec's dtype, any strides.
     /// Thread-safe for different units. Returns the bytes stored.
     std::size_t write(Index unit, const ConstView& values);
-    /// Begins a unit of an array that has gradual_bytes(). Each holds a file open. `may_hold`: the unit's elements, where
-    /// that is quicker. One piece at a time; thread-safe for different units.
+    /// Begins a unit of an array that has gradual_bytes(). Each holds a file open. `may_hold`: the unit's elements,
+    /// where that is quicker. One piece at a time; thread-safe for different units.
     std::unique_ptr<GradualUnit> begin(Index unit, bool may_hold);
     /// Bytes one call of write may hold besides `values`.
     std::size_t scratch_bytes() const;

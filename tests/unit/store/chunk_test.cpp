@@ -170,3 +170,54 @@ TEST_CASE("chunks: any byte but 0 is true") {
     decoder.read(chain, {4}, store::Stored(store::bytes_of(file)), Region::whole({4}), values.view);
     CHECK(bytes_of(values) == std::string("\0\1\1\1", 4));
 }
+
+TEST_CASE("chunk: one that grows, cut at the array's edge, is the one that is written at once") {
+    const Dims shape{40, 128, 128};
+    const Dims cut{37, 100, 90};
+    const Json zstd = {{"name", "zstd"}, {"configuration", {{"level", 1}}}};
+    for (const Json& codecs : {Json::array({bytes}), Json::array({bytes, zstd})}) {
+        const store::CodecChain chain = store::parse_codecs(codecs, shape, DType::uint16);
+        REQUIRE(store::GradualChunk::bytes(chain, shape, DType::uint16));
+        const std::uint16_t fill = 5;
+        const auto* fill_bytes = reinterpret_cast<const std::byte*>(&fill);
+        for (const bool only_fill : {false, true}) {
+            const OwnedArray values(DType::uint16, cut);
+            for (Index i = 0; i < values.view.count(); ++i)
+                values.view.as<std::uint16_t>()[i] = only_fill ? fill : static_cast<std::uint16_t>(i * i % 65521 % 251);
+            std::string whole, grown;
+            const auto to = [](std::string& text) {
+                return [&text](store::Bytes more) {
+                    text.append(reinterpret_cast<const char*>(more.data()), more.size());
+                };
+            };
+            const bool stored =
+                store::ChunkEncoder(DType::uint16, fill_bytes, false).write(chain, shape, values.view, to(whole));
+            CHECK(stored != only_fill);
+            store::GradualChunk chunk(chain, shape, DType::uint16, fill_bytes, false, true);
+            for (Index row = 0; row < cut[0]; row += 7) {
+                Region rows = Region::whole(cut);
+                rows.origin[0] = row;
+                rows.shape[0] = std::min<Index>(7, cut[0] - row);
+                chunk.append(values.view.sub(rows), to(grown));
+            }
+            const auto end = chunk.finish(to(grown));
+            CHECK(end == (only_fill ? store::GradualChunk::End::absent : store::GradualChunk::End::same));
+            if (stored) CHECK(grown == whole);
+        }
+    }
+}
+
+TEST_CASE("chunk: only plain chunks grow") {
+    const Dims shape{64, 128, 128};
+    const Json zstd = {{"name", "zstd"}, {"configuration", {{"level", 1}}}};
+    const auto grows = [&](const Json& codecs, const Dims& size) {
+        return store::GradualChunk::bytes(store::parse_codecs(codecs, size, DType::uint16), size, DType::uint16)
+            .has_value();
+    };
+    CHECK(grows({bytes, zstd}, shape));
+    CHECK(!grows({bytes, zstd}, {8, 8, 8}));
+    CHECK(!grows({bytes, {{"name", "gzip"}, {"configuration", {{"level", 1}}}}}, shape));
+    CHECK(!grows({bytes, zstd, {{"name", "crc32c"}}}, shape));
+    CHECK(!grows({{{"name", "transpose"}, {"configuration", {{"order", {2, 1, 0}}}}}, bytes, zstd}, shape));
+    CHECK(!grows({{{"name", "bytes"}, {"configuration", {{"endian", "big"}}}}, zstd}, shape));
+}
