@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from statistics import median
 
 from . import measure
 from .contest import Entry
@@ -13,7 +12,7 @@ from .contest import Entry
 @dataclass
 class Floor:
     copy: float  # seconds, levin decoding the input and encoding the output
-    distance: float  # levin's time over that of the copy after it
+    distance: float  # levin's time over it
     memcpy: float
     disk: float
     stored_in: int
@@ -78,18 +77,18 @@ class Floors:
         return (self.check(source) if source else 0.0) + sum(max(0.0, self.copy(path) - self.check(path)) for path in large)
 
     def of(self, job):
-        """levin and its floor in turn, as levin and its peers are: what the machine does to one it does to the other."""
+        """levin and its floor in turn, the least time of each: what the machine does to one it does to the other."""
         source = self.contest.data[job.source] if job.source else None
         results = [path.format(out=self.contest.out(job, job.levin)) for path in job.levin.results]
         entry, copies = Entry("levin", None), []
         for _ in range(self.repeats):
             if not self.contest.run(job, job.levin, entry):
                 return None
-            copies.append(max(1e-3, self.decode_and_encode(source, results)))
-        distance = median(run.seconds / copy for run, copy in zip(entry.runs, copies))
+            copies.append(self.decode_and_encode(source, results))
         raw_in = raw_bytes(source) if source else sum(map(raw_bytes, results))
         raw_out = sum(map(raw_bytes, results))
         stored_out = sum(map(measure.size_on_disk, results))
         stored_in = measure.size_on_disk(source) if source else raw_in
-        return Floor(median(copies), distance, (raw_in + raw_out) / self.rates["memcpy"],
+        floor = max(1e-3, min(copies))
+        return Floor(floor, min(run.seconds for run in entry.runs) / floor, (raw_in + raw_out) / self.rates["memcpy"],
                      stored_in / self.rates["read"] + stored_out / self.rates["write"], stored_in, stored_out, raw_in, raw_out)
