@@ -21,8 +21,8 @@ and data type of the output, the same number of threads, whole processes from st
 
 FLOOR = """\
 The copy floor is levin decoding the input and encoding the output and nothing else: `levin copy` of the output where input and output have the
-same size, else `levin check` of the input plus (`levin copy` less `levin check`) of the output. Both and levin run in
-turn, and the distance is that of their least times. memcpy: raw bytes in and out at this machine's
+same size, else `levin check` of the input plus (`levin copy` less `levin check`) of the output. The distance is that of the
+least times of levin and of the copy, each run several times in a row. memcpy: raw bytes in and out at this machine's
 memcpy rate, threads as above. Files: stored bytes read and written through the page cache by a plain loop.
 """
 

@@ -1,5 +1,3 @@
-#include "levin/engine/map.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,10 +5,9 @@
 
 #include "levin/core/parallel.hpp"
 #include "levin/core/resources.hpp"
+#include "levin/engine/map_impl.hpp"
 
 namespace levin::engine {
-namespace {
-
 bool all_done(const Outputs& outputs, Index unit) {
     return std::all_of(outputs.begin(), outputs.end(), [&](const Output* output) { return output->is_done(unit); });
 }
@@ -19,7 +16,6 @@ bool in_order(const Outputs& outputs) {
     return std::any_of(outputs.begin(), outputs.end(), [](const Output* output) { return output->in_order(); });
 }
 
-/// The axes of `axes` with the series axis in front.
 std::vector<std::size_t> series_first(const Axes& axes) {
     std::vector<std::size_t> order(axes.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -28,8 +24,6 @@ std::vector<std::size_t> series_first(const Axes& axes) {
     return order;
 }
 
-/// Allocates a contiguous block per output, has them computed, and writes those that are not done yet. With `by_series`
-/// the blocks have their series axis in front.
 void compute_and_write(const Outputs& outputs, Index unit, bool by_series,
                        const std::function<void(std::span<const View>)>& compute) {
     std::vector<OwnedArray> blocks;
@@ -58,7 +52,6 @@ std::size_t result_bytes(const Outputs& outputs) {
     return bytes + writing;
 }
 
-/// Plans, explains, and unless --dry-run runs and counts progress.
 void plan_and_run(Execution& execution, UnitWork work, const Outputs& outputs) {
     work.part = share(execution, outputs, [&](const Region& units) { return bytes_needed(work, units); });
     UnitPlan plan = plan_units(execution, work);
@@ -81,7 +74,6 @@ void plan_and_run(Execution& execution, UnitWork work, const Outputs& outputs) {
     run_units(execution, work, plan);
 }
 
-/// A contiguous copy of `values` as `dtype`, in `buffer`; `values` itself when it is that already.
 ConstView as_block(const ConstView& values, DType dtype, Buffer& buffer) {
     if (values.dtype == dtype && values.is_contiguous()) return values;
     buffer.reserve(byte_count(values.shape, size_of(dtype)));
@@ -90,25 +82,7 @@ ConstView as_block(const ConstView& values, DType dtype, Buffer& buffer) {
     return block;
 }
 
-using Buffers = std::vector<Buffer>;
 Buffers thread_buffers(const Execution& execution) { return Buffers(static_cast<std::size_t>(execution.threads())); }
-
-void fill_outside(const View& block, const Margins& outside, double value) {
-    const OwnedArray one(DType::float64, {});
-    *one.view.as<double>() = value;
-    OwnedArray element(block.dtype, {});
-    convert(one.view, element.view);
-    for (std::size_t i = 0; i < block.rank(); ++i) {
-        Region slab = Region::whole(block.shape);
-        slab.shape[i] = outside.before[i];
-        fill(block.sub(slab), element.view.data);
-        slab.shape[i] = outside.after[i];
-        slab.origin[i] = block.shape[i] - outside.after[i];
-        fill(block.sub(slab), element.view.data);
-    }
-}
-
-}  // namespace
 
 std::optional<Region> share(Execution& execution, const Outputs& outputs,
                             const std::function<double(const Region& units)>& cost) {
@@ -153,109 +127,20 @@ void map_chunks(Execution& execution, const ArraySource& input, const Outputs& o
                 const Kernel& kernel) {
     const Grid& units = outputs.front()->units();
     Buffers buffers = thread_buffers(execution);
-    UnitWork work{input,
-                  units,
-                  [](const Region& unit) { return unit; },
-                  [&](Index unit, const ConstView& values, int thread) {
-                      const ConstView block = as_block(values, needs.dtype, buffers[static_cast<std::size_t>(thread)]);
-                      compute_and_write(outputs, unit, false, [&](std::span<const View> out) {
-                          kernel({block, out, units.region(unit), thread});
-                      });
-                  },
-                  byte_count(units.cell(), size_of(needs.dtype)) + result_bytes(outputs) + needs.scratch_bytes,
-                  [&](Index unit) { return all_done(outputs, unit); },
-                  {},
-                  {},
-                  nullptr,
-                  in_order(outputs)};
-    plan_and_run(execution, work, outputs);
-}
-
-void map_overlap(Execution& execution, const ArraySource& input, const Outputs& outputs, const Margins& depth,
-                 const Border& border, const KernelNeeds& needs, const OverlapKernel& kernel) {
-    const Grid& units = outputs.front()->units();
-    const Dims& shape = input.info().shape;
-    const Source extended = extend(input, depth, border.mode);
-    Buffers buffers = thread_buffers(execution);
-    // In the extended array's coordinates a unit's box with its halo begins at the unit's own origin.
-    const auto grown = [&](const Region& unit) {
-        Region box = unit;
-        for (std::size_t i = 0; i < box.rank(); ++i) box.shape[i] += depth.before[i] + depth.after[i];
-        return box;
-    };
-    const auto compute = [&](Index unit, const ConstView& values, int thread) {
-        const Region region = units.region(unit);
-        Margins outside{depth.before, depth.after};
-        for (std::size_t i = 0; i < shape.size(); ++i) {
-            outside.before[i] = std::max<Index>(0, depth.before[i] - region.origin[i]);
-            outside.after[i] = std::max<Index>(0, region.end(i) + depth.after[i] - shape[i]);
-        }
-        Buffer& buffer = buffers[static_cast<std::size_t>(thread)];
-        ConstView block = values;
-        if (border.mode != BorderMode::constant) {
-            block = as_block(values, needs.dtype, buffer);
-        } else {
-            buffer.reserve(byte_count(values.shape, size_of(needs.dtype)));
-            const View own = contiguous(buffer.data(), needs.dtype, values.shape);
-            convert(values, own);
-            fill_outside(own, outside, border.value);
-            block = own;
-        }
-        compute_and_write(outputs, unit, false, [&](std::span<const View> out) {
-            kernel({block, out, region, thread}, outside);
-        });
-    };
-    const Dims block = grown({Dims(shape.size(), 0), units.cell()}).shape;
-    UnitWork work{*extended,
-                  units,
-                  grown,
-                  compute,
-                  byte_count(block, size_of(needs.dtype)) + result_bytes(outputs) + needs.scratch_bytes,
-                  [&](Index unit) { return all_done(outputs, unit); },
-                  depth,
-                  {},
-                  nullptr,
-                  in_order(outputs)};
-    plan_and_run(execution, work, outputs);
-}
-
-void map_series(Execution& execution, const ArraySource& input, const std::string& axis, const Outputs& outputs,
-                const KernelNeeds& needs, const Kernel& kernel) {
-    const ArrayInfo& in = input.info();
-    const Output& first = *outputs.front();
-    const std::size_t series = require_axis(in.axes, axis);
-    std::vector<std::size_t> order{series};  // series axis first
-    std::vector<std::optional<std::size_t>> from(in.rank());
-    for (std::size_t i = 0; i < in.rank(); ++i) {
-        if (i == series) continue;
-        order.push_back(i);
-        from[i] = find_axis(first.info().axes, in.axes[i].name);
-    }
-    const auto pixels_of = [&](const Region& unit) {
-        Region box = Region::whole(in.shape);
-        for (std::size_t i = 0; i < in.rank(); ++i)
-            if (from[i]) box.origin[i] = unit.origin[*from[i]], box.shape[i] = unit.shape[*from[i]];
-        return box;
-    };
-    Buffers buffers = thread_buffers(execution);
-    const Grid& units = first.units();
-    const Region cell = pixels_of({Dims(units.cell().size(), 0), units.cell()});
-    UnitWork work{input,
-                  units,
-                  pixels_of,
-                  [&](Index unit, const ConstView& values, int thread) {
-                      const ConstView block =
-                          as_block(permuted(values, order), needs.dtype, buffers[static_cast<std::size_t>(thread)]);
-                      compute_and_write(outputs, unit, true, [&](std::span<const View> out) {
-                          kernel({block, out, units.region(unit), thread});
-                      });
-                  },
-                  byte_count(cell.shape, size_of(needs.dtype)) + result_bytes(outputs) + needs.scratch_bytes,
-                  [&](Index unit) { return all_done(outputs, unit); },
-                  {},
-                  {},
-                  nullptr,
-                  in_order(outputs)};
+    UnitWork work{
+        input,
+        units,
+        [](const Region& unit) { return unit; },
+        [&](Index unit, const ConstView& values, int thread) {
+            const ConstView block = as_block(values, needs.dtype, buffers[static_cast<std::size_t>(thread)]);
+            compute_and_write(outputs, unit, false, [&](std::span<const View> out) { kernel({block, out, thread}); });
+        },
+        byte_count(units.cell(), size_of(needs.dtype)) + result_bytes(outputs) + needs.scratch_bytes,
+        [&](Index unit) { return all_done(outputs, unit); },
+        {},
+        {},
+        nullptr,
+        in_order(outputs)};
     plan_and_run(execution, work, outputs);
 }
 
@@ -285,15 +170,6 @@ void write_whole(Execution& execution, Output& output, const ConstView& values) 
     parallel_for(output.units().size(), execution.threads(), execution.stop(), [&](Index unit) {
         if (!output.is_done(unit)) output.write(unit, values.sub(output.units().region(unit)));
     });
-}
-
-std::string series_axis(const ArraySource& input) {
-    for (const char* name : {"t", "f"})
-        if (find_axis(input.info().axes, name)) return name;
-    if (input.info().rank() == 0)
-        throw UsageError(fmt::format("{} has no axis t: it is a single number", input.name()));
-    throw UsageError(fmt::format("{} has no axis t: its axes are {}; name them with --axes", input.name(),
-                                 letters(input.info().axes)));
 }
 
 }  // namespace levin::engine

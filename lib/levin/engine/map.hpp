@@ -17,7 +17,6 @@ using Outputs = std::vector<Output*>;  ///< all with the same number of units, c
 struct Block {
     ConstView in;
     std::span<const View> out;  ///< one per output, shaped as the output's unit
-    Region region;              ///< the unit's box in the first output
     int thread = 0;             ///< below Execution::threads(), for per-thread plans
 };
 using Kernel = std::function<void(const Block&)>;

@@ -74,7 +74,9 @@ void consider_gradual(const Execution& execution, const UnitWork& work, UnitPlan
     batch[0] = own.shape[0];
     const Region all = needs_of(work, own);
     const Index rows = choose_rows(info, all, execution.threads());
-    const std::size_t working = threads * (work.work_bytes + bytes->finish);
+    Dims piece = work.units.cell();
+    piece[0] = std::min(rows, piece[0]);
+    const std::size_t working = threads * (byte_count(piece, info.element_size()) + work.work_bytes + bytes->finish);
     const auto fits = [&](const Dims& units, std::size_t unit_bytes) {
         Region box = own;
         box.shape = units;

@@ -73,16 +73,12 @@ class ForwardPlan final : public Fft::Plan {
     void transform(const T* tile, Index stride, Index width, std::byte* scratch) const {
         double origin[lanes], mean[lanes] = {};
         for (Index w = 0; w < width; ++w) origin[w] = static_cast<double>(tile[w]);
-        for (Index t = 0; t < n; ++t)
-            for (Index w = 0; w < width; ++w) mean[w] += static_cast<double>(tile[t * stride + w]) - origin[w];
+        const SeriesTile<T> series{tile, stride, width, n, origin, mean, window_.data()};
+        sum_from_origin(series, mean);
         for (Index w = 0; w < width; ++w) mean[w] /= static_cast<double>(n);
         T* row = rows(scratch);
         const Index length = padded<T>(n);
-        for (Index t = 0; t < n; ++t)
-            for (Index w = 0; w < width; ++w) {
-                const double value = (static_cast<double>(tile[t * stride + w]) - origin[w]) - mean[w];
-                row[w * length + t] = static_cast<T>(value * window_[static_cast<std::size_t>(t)]);
-            }
+        centre(series, row, length);
         for (Index w = 0; w < width; ++w) {
             Complex* spectrum = spectra(scratch) + w * spectrum_stride();
             if (!std::isfinite(mean[w])) {
@@ -100,8 +96,8 @@ class ForwardPlan final : public Fft::Plan {
 
     void write(const Complex* spectra, void* output, Index first, Index width, Index pixels) const {
         auto* real_out = static_cast<T*>(output) + first;
-        const auto each = [&](auto&& put) {
-            for (Index f = 0; f < bins; ++f)
+        const auto each = [&](auto&& put, Index from = 0) {
+            for (Index f = from; f < bins; ++f)
                 for (Index w = 0; w < width; ++w) {
                     const Complex* spectrum = spectra + w * spectrum_stride();
                     put(f, w, f < half_ ? spectrum[f] : std::conj(spectrum[n - f]));
@@ -110,7 +106,8 @@ class ForwardPlan final : public Fft::Plan {
         const T scale = T{2} / static_cast<T>(n);
         switch (options.value) {
             case FftValue::power:
-                return each([&](Index f, Index w, Complex x) { real_out[f * pixels + w] = std::norm(x); });
+                write_power(SpectraTile<T>{spectra, spectrum_stride(), width, std::min(half_, bins)}, real_out, pixels);
+                return each([&](Index f, Index w, Complex x) { real_out[f * pixels + w] = std::norm(x); }, half_);
             case FftValue::amplitude:
                 return each([&](Index f, Index w, Complex x) { real_out[f * pixels + w] = scale * std::abs(x); });
             case FftValue::phase:

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "levin/kernels/fft.hpp"
+#include "levin/kernels/fft_tile.hpp"
 
 namespace levin::kernels {
 
@@ -30,8 +31,6 @@ struct Fft::Plan {
 };
 
 namespace fft {
-
-inline constexpr Index lanes = 16;  // pixels transposed together: a cache line of float
 
 /// FFTW's planner is not thread-safe; executing plans is.
 inline std::mutex& planner() {

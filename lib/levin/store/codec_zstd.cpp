@@ -15,11 +15,6 @@
 namespace levin::store {
 namespace {
 
-std::size_t checked(std::size_t result) {
-    if (ZSTD_isError(result)) throw Error(fmt::format("zstd: {}", ZSTD_getErrorName(result)));
-    return result;
-}
-
 // A context holds hundreds of kilobytes and is costly to set up: one a thread, for all arrays.
 ZSTD_DCtx* decoder() {
     struct Free {
@@ -43,9 +38,9 @@ ZSTD_CCtx* encoder() {
 /// be.
 std::size_t compress(int level, Bytes decoded, std::size_t whole, MutableBytes out) {
     ZSTD_CCtx* context = encoder();
-    checked(ZSTD_CCtx_reset(context, ZSTD_reset_session_and_parameters));
+    checked_zstd(ZSTD_CCtx_reset(context, ZSTD_reset_session_and_parameters));
     const auto set = [&](ZSTD_cParameter parameter, int value) {
-        checked(ZSTD_CCtx_setParameter(context, parameter, value));
+        checked_zstd(ZSTD_CCtx_setParameter(context, parameter, value));
     };
     set(ZSTD_c_compressionLevel, level);
     set(ZSTD_c_checksumFlag, 1);
@@ -54,7 +49,7 @@ std::size_t compress(int level, Bytes decoded, std::size_t whole, MutableBytes o
         set(ZSTD_c_minMatch, static_cast<int>(parameters.minMatch));
         set(ZSTD_c_hashLog, static_cast<int>(parameters.hashLog));
     }
-    return checked(ZSTD_compress2(context, out.data(), out.size(), decoded.data(), decoded.size()));
+    return checked_zstd(ZSTD_compress2(context, out.data(), out.size(), decoded.data(), decoded.size()));
 }
 
 /// One frame without a search.
@@ -151,7 +146,7 @@ class Zstd final : public Codec {
         const std::size_t size = ZSTD_decompressDCtx(decoder(), out.data(), out.size(), encoded.data(), encoded.size());
         if (ZSTD_getErrorCode(size) == ZSTD_error_dstSize_tooSmall)
             throw Error(fmt::format("zstd: decodes to more than the {} bytes expected", out.size()));
-        return checked(size);
+        return checked_zstd(size);
     }
 
     std::size_t encode(Bytes decoded, Buffer& out) const override {

@@ -29,11 +29,6 @@ void put_header(std::uint64_t size, std::byte* out) {
     put(size, 8, out + 6);
 }
 
-std::size_t checked(std::size_t result) {
-    if (ZSTD_isError(result)) throw Error(fmt::format("zstd: {}", ZSTD_getErrorName(result)));
-    return result;
-}
-
 ZSTD_CCtx* encoder() {
     struct Free {
         void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
@@ -42,7 +37,7 @@ ZSTD_CCtx* encoder() {
         std::unique_ptr<ZSTD_CCtx, Free> made(ZSTD_createCCtx());
         if (!made) throw TransientError("zstd: no memory for an encoder");
         const auto set = [&](ZSTD_cParameter parameter, int value) {
-            checked(ZSTD_CCtx_setParameter(made.get(), parameter, value));
+            checked_zstd(ZSTD_CCtx_setParameter(made.get(), parameter, value));
         };
         set(ZSTD_c_compressionLevel, 1);
         set(ZSTD_c_format, ZSTD_f_zstd1_magicless);
@@ -55,18 +50,38 @@ ZSTD_CCtx* encoder() {
     return context.get();
 }
 
+/// Block_Header: Last_Block, Block_Type and Block_Size in 3 bytes.
+constexpr std::uint64_t raw_type = 0, rle_type = 1;
+void put_block_header(bool last, std::uint64_t type, std::uint64_t size, std::byte* out) {
+    put(std::uint64_t{last} | type << 1 | size << 3, block_header_size, out);
+}
+
 /// Encodes a block behind `out`'s first bytes, which are free for a header; returns its size without them.
 std::size_t encode_block(Bytes block, bool last, MutableBytes out) {
     ZSTD_Sequence all_literals{};
     all_literals.litLength = static_cast<unsigned>(block.size());
-    const std::size_t size = checked(
+    const std::size_t size = checked_zstd(
         ZSTD_compressSequences(encoder(), out.data(), out.size(), &all_literals, 1, block.data(), block.size()));
-    std::byte& header = out[inner_header_size];
-    header = (header & ~std::byte{1}) | std::byte{last};  // Last_Block
-    return size - inner_header_size;
+    std::byte* const begin = out.data() + inner_header_size;
+    std::uint64_t header = 0;
+    for (std::size_t i = 0; i < block_header_size; ++i) header |= std::to_integer<std::uint64_t>(begin[i]) << 8 * i;
+    const std::uint64_t type = header >> 1 & 3, content = header >> 3;
+    if (size == inner_header_size + block_header_size + (type == rle_type ? 1 : content)) {
+        put_block_header(last, type, content, begin);
+        return size - inner_header_size;
+    }
+    // Not the one block that every version so far makes of this: stored as it is.
+    put_block_header(last, raw_type, block.size(), begin);
+    std::memcpy(begin + block_header_size, block.data(), block.size());
+    return block_header_size + block.size();
 }
 
 }  // namespace
+
+std::size_t checked_zstd(std::size_t result) {
+    if (ZSTD_isError(result)) throw Error(fmt::format("zstd: {}", ZSTD_getErrorName(result)));
+    return result;
+}
 
 std::size_t literal_frame_bound(std::size_t size) {
     const std::size_t blocks = (size + block_size - 1) / block_size;

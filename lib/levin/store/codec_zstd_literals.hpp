@@ -10,6 +10,9 @@ struct XXH64_state_s;
 
 namespace levin::store {
 
+/// What a function of the library has returned, unless that is an error: then Error.
+std::size_t checked_zstd(std::size_t result);
+
 /// At most so many bytes long is the frame of `size` bytes.
 std::size_t literal_frame_bound(std::size_t size);
 
