@@ -50,14 +50,6 @@ void for_each_slab(const UnitWork& work, const UnitPlan& plan, DoSlab do_slab) {
     }
 }
 
-/// The part of `needed` that lies in the slab's rows.
-Region rows_in(const Region& needed, const Region& slab) {
-    Region part = needed;
-    part.origin[0] = std::max(needed.origin[0], slab.origin[0]);
-    part.shape[0] = std::min(needed.end(0), slab.end(0)) - part.origin[0];
-    return part;
-}
-
 }  // namespace
 
 void consider_gradual(const Execution& execution, const UnitWork& work, UnitPlan& plan) {
@@ -129,8 +121,8 @@ void run_gradual(Execution& execution, const UnitWork& work, const UnitPlan& pla
         read_parallel(execution, work.input, slab, values);
         parallel_for(static_cast<Index>(pending.size()), plan.threads, execution.stop(), [&](Index i) {
             const Index unit = pending[static_cast<std::size_t>(i)];
-            const Region needed = work.needs(work.units.region(unit)), part = rows_in(needed, slab);
-            if (part.shape[0] <= 0) return;
+            const Region needed = work.needs(work.units.region(unit)), part = intersect(needed, slab);
+            if (part.empty()) return;
             const Timed computing(execution.progress(), Stage::compute);
             auto& grown = growing[static_cast<std::size_t>(i)];
             if (!grown) grown = work.grows->begin(unit, plan.holds_units);

@@ -1,3 +1,4 @@
+#include "levin/core/error.hpp"
 #include "levin/store/chunk.hpp"
 
 namespace levin::store {
@@ -16,6 +17,7 @@ GradualChunk::GradualChunk(const CodecChain& chain, const Dims& shape, DType dty
 }
 
 void GradualChunk::append_bytes(const ConstView& rows, const Sink& sink) {
+    if (rows.shape[0] > shape_[0] - next_) throw Error("a chunk grows beyond its shape");
     only_fill_ = only_fill_ && is_fill(rows, fill_);
     next_ += rows.shape[0];
     const Bytes bytes(rows.data, byte_count(rows.shape, size_of(dtype_)));

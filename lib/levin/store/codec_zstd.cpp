@@ -102,6 +102,21 @@ class Samples {
     Buffer bytes_;
 };
 
+/// Levels above 1 spend their time on the search on purpose.
+bool is_gradual(int level, std::size_t size) { return level == 1 && Samples::are_enough(size); }
+
+/// The chunk's one encoding.
+std::size_t encode_chunk(int level, Bytes decoded, Buffer& out) {
+    out.reserve(std::max(ZSTD_compressBound(decoded.size()), literal_frame_bound(decoded.size())));
+    const MutableBytes space(out.data(), out.size());
+    if (is_gradual(level, decoded.size())) {
+        Samples samples(decoded.size());
+        samples.append(decoded);
+        if (!samples.search_pays(level)) return compress_literals(decoded, space);
+    }
+    return compress(level, decoded, decoded.size(), space);
+}
+
 /// Takes the chunk for one without matches, and holds the samples that tell in the end.
 class GradualZstd final : public GradualEncoder {
   public:
@@ -120,7 +135,14 @@ class GradualZstd final : public GradualEncoder {
         seen_ += piece.size();
     }
 
-    bool finish(const Sink& sink) override;
+    bool finish(const Sink& sink) override {
+        if (chunk_.size() == 0) return !samples_.search_pays(level_);
+        Buffer out;
+        const std::size_t size = encode_chunk(level_, Bytes(chunk_.data(), size_), out);
+        sink(Bytes(out.data(), size));
+        chunk_ = Buffer();
+        return true;
+    }
 
   private:
     static constexpr std::size_t judged = 32 << 10;  // by so much of its beginning it is held
@@ -149,39 +171,18 @@ class Zstd final : public Codec {
         return checked_zstd(size);
     }
 
-    std::size_t encode(Bytes decoded, Buffer& out) const override {
-        out.reserve(std::max(ZSTD_compressBound(decoded.size()), literal_frame_bound(decoded.size())));
-        const MutableBytes space(out.data(), out.size());
-        if (is_gradual(decoded.size())) {
-            Samples samples(decoded.size());
-            samples.append(decoded);
-            if (!samples.search_pays(level_)) return compress_literals(decoded, space);
-        }
-        return compress(level_, decoded, decoded.size(), space);
-    }
-
+    std::size_t encode(Bytes decoded, Buffer& out) const override { return encode_chunk(level_, decoded, out); }
     std::unique_ptr<GradualEncoder> gradual(std::size_t size, bool may_hold) const override {
-        return is_gradual(size) ? std::make_unique<GradualZstd>(level_, size, may_hold) : nullptr;
+        return is_gradual(level_, size) ? std::make_unique<GradualZstd>(level_, size, may_hold) : nullptr;
     }
     std::optional<std::size_t> gradual_bytes(std::size_t size) const override {
-        if (!is_gradual(size)) return std::nullopt;
+        if (!is_gradual(level_, size)) return std::nullopt;
         return Samples::size(size) + sizeof(GradualZstd) + LiteralFrame::most_held;
     }
 
   private:
-    /// Levels above spend their time on the search on purpose.
-    bool is_gradual(std::size_t size) const { return level_ == 1 && Samples::are_enough(size); }
     int level_;
 };
-
-bool GradualZstd::finish(const Sink& sink) {
-    if (chunk_.size() == 0) return !samples_.search_pays(level_);
-    Buffer out;
-    const std::size_t size = Zstd(level_).encode(Bytes(chunk_.data(), size_), out);
-    sink(Bytes(out.data(), size));
-    chunk_ = Buffer();
-    return true;
-}
 
 }  // namespace
 
