@@ -62,14 +62,15 @@ std::size_t compress_literals(Bytes decoded, MutableBytes out) {
     return size;
 }
 
-/// Whether a search for matches shrinks the data, of which `sample` is a part, by more than 3 %. It does not in photon
-/// noise, of which level 1 spends most of its time on matches of a few bytes: coded by the frequency of its bytes alone
-/// it is written more than 2 times as fast, and read 1.5 times (bench/RESULTS.md).
+/// Whether a search for matches shrinks the data, of which `sample` is a part, by more than 3 % and to what is worth
+/// coding at all. It does not in photon noise, of which level 1 spends most of its time on matches of a few bytes: coded
+/// by the frequency of its bytes alone it is written more than 2 times as fast, and read 1.5 times (bench/RESULTS.md).
 bool search_pays(int level, Bytes sample, std::size_t whole) {
     Buffer out(std::max(ZSTD_compressBound(sample.size()), literal_frame_bound(sample.size())));
     const MutableBytes space(out.data(), out.size());
     const auto literals = static_cast<double>(compress_literals(sample, space));
-    return literals > 1.03 * static_cast<double>(compress(level, sample, whole, space));
+    const std::size_t searched = compress(level, sample, whole, space);
+    return literals > 1.03 * static_cast<double>(searched) && coding_pays(searched, sample.size());
 }
 
 /// What a chunk is judged by: an equal part of each of its quarters, a 32nd in all, and nothing else, so that the same

@@ -5,6 +5,7 @@
 #include <xxhash.h>
 #include <zstd.h>
 
+#include <array>
 #include <cstring>
 
 #include "levin/core/error.hpp"
@@ -56,21 +57,40 @@ void put_block_header(bool last, std::uint64_t type, std::uint64_t size, std::by
     put(std::uint64_t{last} | type << 1 | size << 3, block_header_size, out);
 }
 
-/// Encodes a block behind `out`'s first bytes, which are free for a header; returns its size without them.
-std::size_t encode_block(Bytes block, bool last, MutableBytes out) {
+/// Codes `block` by the frequency of its bytes: a frame of one block, behind a header of inner_header_size.
+std::size_t code(Bytes block, MutableBytes out) {
     ZSTD_Sequence all_literals{};
     all_literals.litLength = static_cast<unsigned>(block.size());
-    const std::size_t size = checked_zstd(
+    return checked_zstd(
         ZSTD_compressSequences(encoder(), out.data(), out.size(), &all_literals, 1, block.data(), block.size()));
+}
+
+/// Whether a sample of the block, an eighth in 16 pieces, is worth coding: noise as float32 is told apart without
+/// spending on all of it what coding costs.
+bool sample_pays(Bytes block, MutableBytes out) {
+    constexpr std::size_t pieces = 16, length = block_size / 8 / pieces;
+    if (block.size() < block_size) return true;
+    std::array<std::byte, pieces * length> sample;
+    for (std::size_t i = 0; i < pieces; ++i)
+        std::memcpy(sample.data() + i * length, block.data() + i * (block_size / pieces), length);
+    return coding_pays(code(sample, out), sample.size());
+}
+
+/// Encodes a block behind `out`'s first bytes, which are free for a header; returns its size without them.
+std::size_t encode_block(Bytes block, bool last, MutableBytes out) {
     std::byte* const begin = out.data() + inner_header_size;
-    std::uint64_t header = 0;
-    for (std::size_t i = 0; i < block_header_size; ++i) header |= std::to_integer<std::uint64_t>(begin[i]) << 8 * i;
-    const std::uint64_t type = header >> 1 & 3, content = header >> 3;
-    if (size == inner_header_size + block_header_size + (type == rle_type ? 1 : content)) {
-        put_block_header(last, type, content, begin);
-        return size - inner_header_size;
+    if (sample_pays(block, out)) {
+        const std::size_t size = code(block, out);
+        std::uint64_t header = 0;
+        for (std::size_t i = 0; i < block_header_size; ++i) header |= std::to_integer<std::uint64_t>(begin[i]) << 8 * i;
+        const std::uint64_t type = header >> 1 & 3, content = header >> 3;
+        // The one block that every version so far makes of this.
+        const bool known = size == inner_header_size + block_header_size + (type == rle_type ? 1 : content);
+        if (known && coding_pays(size, block.size())) {
+            put_block_header(last, type, content, begin);
+            return size - inner_header_size;
+        }
     }
-    // Not the one block that every version so far makes of this: stored as it is.
     put_block_header(last, raw_type, block.size(), begin);
     std::memcpy(begin + block_header_size, block.data(), block.size());
     return block_header_size + block.size();
@@ -82,6 +102,8 @@ std::size_t checked_zstd(std::size_t result) {
     if (ZSTD_isError(result)) throw Error(fmt::format("zstd: {}", ZSTD_getErrorName(result)));
     return result;
 }
+
+bool coding_pays(std::size_t coded, std::size_t decoded) { return coded <= decoded - decoded / 8; }
 
 std::size_t literal_frame_bound(std::size_t size) {
     const std::size_t blocks = (size + block_size - 1) / block_size;

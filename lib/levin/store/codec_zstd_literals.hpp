@@ -1,5 +1,6 @@
-/// zstd frames without matches: every block of 128 KiB is coded by the frequency of its bytes alone, and so depends on
-/// no other. Such a frame can be written from pieces of any length, holding one block, and is the same for any cut.
+/// zstd frames without matches: every block of 128 KiB is coded by the frequency of its bytes alone, or stored as it is
+/// where that does not pay, and so depends on no other. Such a frame can be written from pieces of any length, holding
+/// one block, and is the same for any cut.
 /// (RFC 8878, 3.1.1 Frame, 3.1.1.3.1 Literals_Section with no sequences.)
 #pragma once
 #include <cstddef>
@@ -12,6 +13,10 @@ namespace levin::store {
 
 /// What a function of the library has returned, unless that is an error: then Error.
 std::size_t checked_zstd(std::size_t result);
+
+/// Whether it is worth its time to code `decoded` bytes as `coded`, now and whenever they are read: where that saves an
+/// eighth. (ZFS draws the line at the same place: zfsprops, compression.)
+bool coding_pays(std::size_t coded, std::size_t decoded);
 
 /// At most so many bytes long is the frame of `size` bytes.
 std::size_t literal_frame_bound(std::size_t size);

@@ -1,6 +1,7 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -42,6 +43,27 @@ std::vector<std::uint16_t> repeated() {
     return movie;
 }
 
+/// Photon counts less their means, as float32, in words of 16 bits: the lower one of a number is noise.
+std::vector<std::uint16_t> residuals() {
+    const std::vector<std::uint16_t> movie = photons();
+    std::vector<std::uint16_t> words;
+    for (std::size_t i = 0; i < movie.size(); ++i) {
+        const double mean = 150 + 100 * std::sin(static_cast<double>(i % pixels) / 5000);
+        const auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(movie[i] - mean));
+        words.push_back(static_cast<std::uint16_t>(bits));
+        words.push_back(static_cast<std::uint16_t>(bits >> 16));
+    }
+    return words;
+}
+
+/// Photon counts, then bytes that nothing shrinks.
+std::vector<std::uint16_t> half_random() {
+    std::vector<std::uint16_t> movie = photons();
+    std::mt19937 random(4);
+    std::generate(movie.begin() + static_cast<std::ptrdiff_t>(movie.size() / 2), movie.end(), random);
+    return movie;
+}
+
 struct Sizes {
     std::size_t ours, library;
 };
@@ -70,6 +92,23 @@ TEST_CASE("zstd: level 1 does not search photon noise, at a loss of 3 % at most"
     CHECK(static_cast<double>(sizes.ours) < 1.03 * static_cast<double>(sizes.library));
 }
 
+TEST_CASE("zstd: level 1 stores what would shrink by less than an eighth as it is") {
+    constexpr double raw = 2 * frames * pixels, overhead = 1e-4;
+    const Sizes floats = sizes_of(residuals());
+    CHECK(static_cast<double>(floats.library) > 0.875 * 2 * raw);
+    CHECK(static_cast<double>(floats.library) < 0.99 * 2 * raw);
+    CHECK(static_cast<double>(floats.ours) > 2 * raw);
+    CHECK(static_cast<double>(floats.ours) < (1 + overhead) * 2 * raw);
+    // Block by block: the half that shrinks is coded.
+    const Sizes half = sizes_of(half_random());
+    CHECK(half.ours < 1.03 * static_cast<double>(half.library));
+    // Higher levels take what they can get.
+    const auto words = residuals();
+    Buffer encoded;
+    const store::CodecPtr level2 = store::make_codec("zstd", Json{{"level", 2}}, 2, 3);
+    CHECK(static_cast<double>(level2->encode(std::as_bytes(std::span(words)), encoded)) < 0.99 * 2 * raw);
+}
+
 TEST_CASE("zstd: level 1 is libzstd's where a search pays") {
     const Sizes sizes = sizes_of(smooth());
     CHECK(sizes.ours == sizes.library);
@@ -78,7 +117,8 @@ TEST_CASE("zstd: level 1 is libzstd's where a search pays") {
 TEST_CASE("zstd: a chunk in pieces of any length gives the bytes of the chunk in one") {
     const store::CodecPtr codec = store::make_codec("zstd", Json{{"level", 1}}, 2, 3);
     for (const auto& [movie, shows_at_once] :
-         {std::pair(photons(), true), std::pair(smooth(), true), std::pair(repeated(), false)}) {
+         {std::pair(photons(), true), std::pair(smooth(), true), std::pair(repeated(), false),
+          std::pair(residuals(), true), std::pair(half_random(), true)}) {
         const auto raw = std::as_bytes(std::span(movie));
         Buffer whole;
         const std::size_t size = codec->encode(raw, whole);
