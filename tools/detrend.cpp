@@ -76,13 +76,9 @@ void run(const Options& options) {
     engine::Output output(execution, options.output, engine::series_like(info, dtype));
 
     std::vector<Buffer> scratch(static_cast<std::size_t>(execution.threads()));
-    engine::map_series(execution, *input, axis, {&output}, {dtype, detrend.scratch_bytes()},
+    engine::map_series(execution, *input, axis, {&output}, {kernels::sample_dtype(info.dtype), detrend.scratch_bytes()},
                        [&](const engine::Block& block) {
-                           copy(block.in, block.out[0]);
-                           const Index pixels = block.in.count() / block.in.shape[0];
-                           Buffer& work = scratch[static_cast<std::size_t>(block.thread)];
-                           if (dtype == DType::float32) detrend(block.out[0].as<float>(), pixels, work);
-                           else detrend(block.out[0].as<double>(), pixels, work);
+                           detrend(block.in, block.out[0], scratch[static_cast<std::size_t>(block.thread)]);
                        });
     output.publish();
     execution.progress().finish();

@@ -114,17 +114,11 @@ void run(const Options& options) {
 
     std::vector<Buffer> scratch(static_cast<std::size_t>(execution.threads()));
     std::atomic<Index> floored{0};
-    engine::map_series(execution, *input, axis, outputs, {dtype, dff.scratch_bytes()}, [&](const engine::Block& block) {
-        copy(block.in, block.out[0]);
-        const Index pixels = block.in.count() / block.in.shape[0];
-        Buffer& work = scratch[static_cast<std::size_t>(block.thread)];
-        const auto compute = [&]<class T>() {
-            T* f0 = block.out.size() > 1 ? block.out[1].as<T>() : nullptr;
-            floored += dff(block.out[0].as<T>(), pixels, f0, work);
-        };
-        if (dtype == DType::float32) compute.operator()<float>();
-        else compute.operator()<double>();
-    });
+    engine::map_series(execution, *input, axis, outputs, {kernels::sample_dtype(info.dtype), dff.scratch_bytes()},
+                       [&](const engine::Block& block) {
+                           const View* f0 = block.out.size() > 1 ? &block.out[1] : nullptr;
+                           floored += dff(block.in, block.out[0], f0, scratch[static_cast<std::size_t>(block.thread)]);
+                       });
     for (engine::Output* each : outputs) each->publish();
     if (floored > 0)
         execution.progress().note(

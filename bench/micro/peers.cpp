@@ -38,12 +38,14 @@ void levin_filter(const char* kind, const char* dtype, const Index* shape, const
 
 void levin_detrend(int order, float* series, Index samples, Index pixels) {
     const kernels::Detrend kernel({.type = "polynomial", .order = order}, samples);
-    kernel(series, pixels, scratch());
+    const View block = contiguous(static_cast<void*>(series), DType::float32, {samples, pixels});
+    kernel(block, block, scratch());
 }
 
 void levin_dff(const char* baseline, float* series, Index samples, Index pixels) {
     const kernels::Dff kernel({.baseline = kernels::parse_baseline(baseline, {"t", 0, ""}, samples)}, samples);
-    kernel(series, pixels, static_cast<float*>(nullptr), scratch());
+    const View block = contiguous(static_cast<void*>(series), DType::float32, {samples, pixels});
+    kernel(block, block, nullptr, scratch());
 }
 
 void levin_percentile(const char* dtype, double q, const void* in, Index samples, Index pixels, float* out) {

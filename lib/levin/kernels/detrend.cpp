@@ -73,20 +73,31 @@ std::size_t Detrend::scratch_bytes() const {
     return sizeof(double) * std::max((columns + 3) * lanes, (columns + 2) * static_cast<std::size_t>(n_ + 1) + columns);
 }
 
-template <class T>
-void Detrend::operator()(T* series, Index pixels, Buffer& scratch) const {
+void Detrend::operator()(const ConstView& in, const View& out, Buffer& scratch) const {
     scratch.reserve(scratch_bytes());
-    const Index columns = order_ + 1;
+    const Index columns = order_ + 1, pixels = in.count() / n_;
     auto* coefficients = scratch.as<double>();  // (columns, lanes); then origin, kept and shift of each pixel
     double *origin = coefficients + columns * lanes, *kept = origin + lanes, *shift = kept + lanes;
     for (Index first = 0; first < pixels; first += lanes) {
         const Index width = std::min(lanes, pixels - first);
-        T* tile = series + first;
-        // Values count from the first sample: a constant series is exactly 0 from here on.
-        for (Index w = 0; w < width; ++w) origin[w] = static_cast<double>(tile[w]);
-        detail::TrendBlock<T> block{tile,    pixels,       width, n_,     basis_.data(),
-                                    columns, coefficients, lanes, origin, kept, shift};
-        detail::fit_trend(block);
+        const detail::TrendBlock tile{.in = in.data + first * static_cast<Index>(size_of(in.dtype)),
+                                      .dtype = in.dtype,
+                                      .out = out.data + first * static_cast<Index>(size_of(out.dtype)),
+                                      .stride = pixels,
+                                      .width = width,
+                                      .n = n_,
+                                      .basis = basis_.data(),
+                                      .columns = columns,
+                                      .coefficients = coefficients,
+                                      .pitch = lanes,
+                                      .origin = origin,
+                                      .kept = kept,
+                                      .shift = shift};
+        visit_sample_dtype(in.dtype, [&]<class T>() {
+            // Values count from the first sample: a constant series is exactly 0 from here on.
+            for (Index w = 0; w < width; ++w) origin[w] = static_cast<double>(reinterpret_cast<const T*>(tile.in)[w]);
+        });
+        detail::fit_trend(tile);
         keep(width, coefficients);
         bool complete[lanes];
         for (Index w = 0; w < width; ++w) {
@@ -96,14 +107,15 @@ void Detrend::operator()(T* series, Index pixels, Buffer& scratch) const {
         for (Index w = 0; w < width;) {  // runs of series without gaps
             const Index begin = w;
             while (w < width && complete[w]) ++w;
-            if (w > begin)
-                detail::subtract_trend(detail::TrendBlock<T>{tile + begin, pixels, w - begin, n_, basis_.data(), columns,
-                                                             coefficients + begin, lanes, origin + begin, kept + begin,
-                                                             shift + begin});
+            if (w > begin) detail::subtract_trend(tile.part(begin, w - begin));
             while (w < width && !complete[w]) ++w;
         }
         for (Index w = 0; w < width; ++w)
-            if (!complete[w]) incomplete_series(tile + w, pixels, coefficients);
+            if (!complete[w])
+                visit_sample_dtype(in.dtype, [&]<class T>() {
+                    incomplete_series(reinterpret_cast<const T*>(tile.in) + w,
+                                      reinterpret_cast<Computed<T>*>(tile.out) + w, pixels, coefficients);
+                });
     }
 }
 
@@ -123,7 +135,7 @@ void Detrend::keep(Index width, double* coefficients) const {
 /// One series with gaps: a basis of its own over its valid samples, with one more row for x = 0, where the intercept
 /// is.
 template <class T>
-void Detrend::incomplete_series(T* series, Index stride, double* scratch) const {
+void Detrend::incomplete_series(const T* in, Computed<T>* out, Index stride, double* scratch) const {
     const Index columns = order_ + 1;
     double* x = scratch;
     double* value = x + n_ + 1;
@@ -132,14 +144,14 @@ void Detrend::incomplete_series(T* series, Index stride, double* scratch) const 
     Index valid = 0;
     bool infinite = false;
     for (Index t = 0; t < n_; ++t) {
-        const auto v = static_cast<double>(series[t * stride]);
+        const auto v = static_cast<double>(in[t * stride]);
         infinite |= std::isinf(v);
         if (std::isnan(v)) continue;
         x[valid] = static_cast<double>(t);
         value[valid++] = v;
     }
     if (infinite || valid < columns) {
-        for (Index t = 0; t < n_; ++t) series[t * stride] = std::numeric_limits<T>::quiet_NaN();
+        for (Index t = 0; t < n_; ++t) out[t * stride] = std::numeric_limits<Computed<T>>::quiet_NaN();
         return;
     }
     x[valid] = 0;
@@ -155,12 +167,10 @@ void Detrend::incomplete_series(T* series, Index stride, double* scratch) const 
         for (Index k = 0; k < columns; ++k) coefficients[k] += basis[i * columns + k] * (value[i] - origin);
     const double kept = keep_ == DetrendKeep::none ? 0 : trend_at(valid, keep_ == DetrendKeep::mean ? 1 : columns);
     const double shift = keep_ == DetrendKeep::none ? 0 : origin;
+    for (Index t = 0; t < n_; ++t) out[t * stride] = static_cast<Computed<T>>(in[t * stride]);  // NaN stays
     for (Index i = 0; i < valid; ++i)
-        series[static_cast<Index>(x[i]) * stride] =
-            static_cast<T>(((value[i] - origin) - (trend_at(i, columns) - kept)) + shift);
+        out[static_cast<Index>(x[i]) * stride] =
+            static_cast<Computed<T>>(((value[i] - origin) - (trend_at(i, columns) - kept)) + shift);
 }
-
-template void Detrend::operator()(float*, Index, Buffer&) const;
-template void Detrend::operator()(double*, Index, Buffer&) const;
 
 }  // namespace levin::kernels

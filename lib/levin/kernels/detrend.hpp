@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "levin/core/view.hpp"
+#include "levin/kernels/sample.hpp"
 
 namespace levin::kernels {
 
@@ -36,11 +37,11 @@ class Detrend {
   public:
     /// UsageError for an unknown type, a negative order, and for an order that n samples cannot determine (order >= n).
     Detrend(const DetrendOptions& options, Index n);
-    /// Detrends `series`, shape (n, pixels), C order, in place. T is float or double. A pixel's bits depend on its
-    /// series only. Cost O(n * order) per pixel, O(n * order^2) for series with NaN. `scratch` belongs to one thread
-    /// and grows once.
-    template <class T>
-    void operator()(T* series, Index pixels, Buffer& scratch) const;
+    /// Detrends `in`, shape (n, pixels...), into `out` of the same shape; both C order. `in` is of a sample_dtype
+    /// (sample.hpp), `out` of its compute_dtype; they may be the same memory. A pixel's bits depend on its series only,
+    /// and not on the type that its values are stored in. Cost O(n * order) per pixel, O(n * order^2) for series with
+    /// NaN. `scratch` belongs to one thread and grows once.
+    void operator()(const ConstView& in, const View& out, Buffer& scratch) const;
     /// Bytes that `scratch` grows to.
     std::size_t scratch_bytes() const;
     int order() const { return order_; }
@@ -48,7 +49,7 @@ class Detrend {
   private:
     void keep(Index width, double* coefficients) const;
     template <class T>
-    void incomplete_series(T* series, Index stride, double* scratch) const;
+    void incomplete_series(const T* in, Computed<T>* out, Index stride, double* scratch) const;
     Index n_;
     int order_;
     DetrendKeep keep_;

@@ -156,19 +156,16 @@ std::size_t Dff::scratch_bytes() const {
 }
 
 /// One baseline for each series of a tile.
-template <class T>
-void Dff::constant_baselines(const detail::SeriesTile<T>& tile, double* f0, Buffer& scratch) const {
+void Dff::constant_baselines(const detail::SeriesTile& tile, double* f0, Buffer& scratch) const {
     const Baseline& b = options_.baseline;
     if (b.kind == BaselineKind::percentile || b.kind == BaselineKind::median) {
-        const auto step = static_cast<Index>(sizeof(T));
-        const auto* data = reinterpret_cast<const std::byte*>(tile.x);
+        const auto step = static_cast<Index>(size_of(tile.dtype));
         const double q = b.kind == BaselineKind::median ? 50 : b.percentile;
-        percentiles(ConstView(data, dtype_of<T>(), {n_, tile.width}, {tile.stride * step, step}), {&q, 1},
+        percentiles(ConstView(tile.in, tile.dtype, {n_, tile.width}, {tile.stride * step, step}), {&q, 1},
                     contiguous(static_cast<void*>(f0), DType::float64, {1, tile.width}), scratch);
     } else {
         const bool all = b.kind == BaselineKind::mean;
-        const Index first = all ? 0 : b.first, last = all ? n_ : b.last;
-        detail::means<T>({tile.x + first * tile.stride, tile.stride, last - first, tile.width}, f0);
+        detail::means(tile, all ? 0 : b.first, all ? n_ : b.last, f0);
     }
 }
 
@@ -188,50 +185,62 @@ void Dff::varying_baseline(std::span<const double> series, double* out, std::byt
     }
 }
 
-template <class T>
-Index Dff::operator()(T* series, Index pixels, T* baseline, Buffer& scratch) const {
+Index Dff::operator()(const ConstView& in, const View& out, const View* baseline, Buffer& scratch) const {
     scratch.reserve(scratch_bytes());
-    return baseline_varies() ? by_series(series, pixels, baseline, scratch) : by_tiles(series, pixels, baseline, scratch);
+    const Index pixels = in.count() / n_;
+    return visit_sample_dtype(in.dtype, [&]<class T>() {
+        using R = Computed<T>;
+        R* f0 = baseline ? baseline->as<R>() : nullptr;
+        return baseline_varies() ? by_series(in.as<T>(), pixels, out.as<R>(), f0, scratch)
+                                 : by_tiles(in.as<T>(), pixels, out.as<R>(), f0, scratch);
+    });
 }
 
 template <class T>
-Index Dff::by_tiles(T* series, Index pixels, T* baseline, Buffer& scratch) const {
+Index Dff::by_tiles(const T* in, Index pixels, Computed<T>* out, Computed<T>* baseline, Buffer& scratch) const {
     Index hit_floor = 0;
     for (Index first = 0; first < pixels; first += detail::dff_lanes) {
         const Index width = std::min(detail::dff_lanes, pixels - first);
-        const detail::SeriesTile<T> tile{series + first, pixels, n_, width};
+        const detail::SeriesTile tile{reinterpret_cast<const std::byte*>(in + first),
+                                      dtype_of<T>(),
+                                      reinterpret_cast<std::byte*>(out + first),
+                                      pixels,
+                                      n_,
+                                      width};
         double f0[detail::dff_lanes];
         constant_baselines(tile, f0, scratch);
         detail::divide_by_baselines(tile, f0, options_.offset, options_.ratio);
         for (Index w = 0; w < width; ++w) {
             hit_floor += f0[w] <= 0 || f0[w] + options_.offset <= 0;
-            if (baseline) baseline[first + w] = static_cast<T>(f0[w]);
+            if (baseline) baseline[first + w] = static_cast<Computed<T>>(f0[w]);
         }
     }
     return hit_floor;
 }
 
 template <class T>
-Index Dff::by_series(T* series, Index pixels, T* baseline, Buffer& scratch) const {
+Index Dff::by_series(const T* in, Index pixels, Computed<T>* out, Computed<T>* baseline, Buffer& scratch) const {
     auto* rows = scratch.as<double>();   // (lanes, n)
     double* floors = rows + lanes * n_;  // (lanes, n)
     auto* work = reinterpret_cast<std::byte*>(floors + lanes * n_);
     Index hit_floor = 0;
     for (Index first = 0; first < pixels; first += lanes) {
         const Index width = std::min(lanes, pixels - first);
+        const auto store = [&](const double* from, Computed<T>* to) {
+            for (Index t = 0; t < n_; ++t)
+                for (Index w = 0; w < width; ++w)
+                    to[t * pixels + first + w] = static_cast<Computed<T>>(from[w * n_ + t]);
+        };
         for (Index t = 0; t < n_; ++t)
-            for (Index w = 0; w < width; ++w) rows[w * n_ + t] = static_cast<double>(series[t * pixels + first + w]);
+            for (Index w = 0; w < width; ++w) rows[w * n_ + t] = static_cast<double>(in[t * pixels + first + w]);
         for (Index w = 0; w < width; ++w) {
             double* row = rows + w * n_;
             double* f0 = floors + w * n_;
             varying_baseline({row, static_cast<std::size_t>(n_)}, f0, work);
             if (divide(row, f0)) ++hit_floor;
         }
-        for (Index t = 0; t < n_; ++t)
-            for (Index w = 0; w < width; ++w) series[t * pixels + first + w] = static_cast<T>(rows[w * n_ + t]);
-        if (!baseline) continue;
-        for (Index t = 0; t < n_; ++t)
-            for (Index w = 0; w < width; ++w) baseline[t * pixels + first + w] = static_cast<T>(floors[w * n_ + t]);
+        store(rows, out);
+        if (baseline) store(floors, baseline);
     }
     return hit_floor;
 }
@@ -247,8 +256,5 @@ bool Dff::divide(double* row, const double* f0) const {
     }
     return hit_floor;
 }
-
-template Index Dff::operator()(float*, Index, float*, Buffer&) const;
-template Index Dff::operator()(double*, Index, double*, Buffer&) const;
 
 }  // namespace levin::kernels

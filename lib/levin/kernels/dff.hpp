@@ -6,11 +6,11 @@
 #include "levin/core/axes.hpp"
 #include "levin/core/view.hpp"
 #include "levin/kernels/rolling.hpp"
+#include "levin/kernels/sample.hpp"
 
 namespace levin::kernels {
 
 namespace detail {
-template <class T>
 struct SeriesTile;
 }
 
@@ -53,21 +53,21 @@ class Dff {
     /// UsageError for n < 1, an offset that is not finite, frames outside [0, n).
     Dff(const DffOptions& options, Index n);
     bool baseline_varies() const { return options_.baseline.varies(); }
-    /// Turns `series`, shape (n, pixels), C order, into dF/F in place; T is float or double. `baseline`, unless null,
-    /// receives F0: shape (n, pixels) when baseline_varies(), else (pixels). Returns the number of series that hit the
-    /// floor. `scratch` belongs to one thread and grows once. A pixel's bits depend on its series only.
-    template <class T>
-    Index operator()(T* series, Index pixels, T* baseline, Buffer& scratch) const;
+    /// Turns `in`, shape (n, pixels...), into dF/F in `out` of the same shape; both C order. `in` is of a sample_dtype
+    /// (sample.hpp), `out` of its compute_dtype; they may be the same memory. `baseline`, unless null, receives F0 in
+    /// out's dtype, C order: as many as `in` when baseline_varies(), else one per pixel. Returns the number of series
+    /// that hit the floor. `scratch` belongs to one thread and grows once. A pixel's bits depend on its series only,
+    /// and not on the type that its values are stored in.
+    Index operator()(const ConstView& in, const View& out, const View* baseline, Buffer& scratch) const;
     /// Bytes that `scratch` grows to.
     std::size_t scratch_bytes() const;
 
   private:
     template <class T>
-    Index by_tiles(T* series, Index pixels, T* baseline, Buffer& scratch) const;
+    Index by_tiles(const T* in, Index pixels, Computed<T>* out, Computed<T>* baseline, Buffer& scratch) const;
     template <class T>
-    Index by_series(T* series, Index pixels, T* baseline, Buffer& scratch) const;
-    template <class T>
-    void constant_baselines(const detail::SeriesTile<T>& tile, double* f0, Buffer& scratch) const;
+    Index by_series(const T* in, Index pixels, Computed<T>* out, Computed<T>* baseline, Buffer& scratch) const;
+    void constant_baselines(const detail::SeriesTile& tile, double* f0, Buffer& scratch) const;
     void varying_baseline(std::span<const double> series, double* out, std::byte* scratch) const;
     bool divide(double* row, const double* f0) const;
     DffOptions options_;

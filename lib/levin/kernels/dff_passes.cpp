@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "levin/kernels/sample.hpp"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "levin/kernels/dff_passes.cpp"
 #include <hwy/foreach_target.h>
@@ -15,20 +17,20 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-/// Rows are far apart: the processor does not guess the next. An address beyond the block does no harm.
 template <class T>
-void ask_for(const SeriesTile<T>& tile, Index t) {
-    const T* row = tile.x + t * tile.stride;
-    for (Index w = 0; w < tile.width; w += 64 / static_cast<Index>(sizeof(T))) hwy::Prefetch(row + w);
+const T* row_of(const SeriesTile& tile, Index t) {
+    return reinterpret_cast<const T*>(tile.in) + t * tile.stride;
 }
 
 template <class T>
-void mean_of_each(const SeriesTile<T>& tile, double* mean) {
+void mean_of_each(const SeriesTile& tile, Index first, Index last, double* mean) {
     double origin[dff_lanes], sum[dff_lanes] = {}, count[dff_lanes] = {};
     std::fill_n(origin, dff_lanes, nan);
-    for (Index t = 0; t < tile.n; ++t) {
-        ask_for(tile, t + 8);
-        const T* row = tile.x + t * tile.stride;
+    for (Index t = first; t < last; ++t) {
+        // Rows are far apart: the processor does not guess the next. An address beyond the block does no harm.
+        const T* ahead = row_of<T>(tile, t + 8);
+        for (Index w = 0; w < tile.width; w += 64 / static_cast<Index>(sizeof(T))) hwy::Prefetch(ahead + w);
+        const T* row = row_of<T>(tile, t);
         for (Index w = 0; w < tile.width; ++w) {
             const auto v = static_cast<double>(row[w]);
             origin[w] = origin[w] == origin[w] ? origin[w] : v;
@@ -41,7 +43,7 @@ void mean_of_each(const SeriesTile<T>& tile, double* mean) {
 }
 
 template <class T>
-void divide_each(const SeriesTile<T>& tile, const double* f0, double offset, bool ratio) {
+void divide_each(const SeriesTile& tile, const double* f0, double offset, bool ratio) {
     double subtracted[dff_lanes], denominator[dff_lanes];
     for (Index w = 0; w < tile.width; ++w) {
         const double f = f0[w], sum = f + offset;
@@ -49,19 +51,18 @@ void divide_each(const SeriesTile<T>& tile, const double* f0, double offset, boo
         denominator[w] = f <= 0 || sum <= 0 ? nan : sum;
     }
     for (Index t = 0; t < tile.n; ++t) {
-        T* row = tile.x + t * tile.stride;
+        const T* in = row_of<T>(tile, t);
+        auto* out = reinterpret_cast<Computed<T>*>(tile.out) + t * tile.stride;
         for (Index w = 0; w < tile.width; ++w)
-            row[w] = static_cast<T>((static_cast<double>(row[w]) - subtracted[w]) / denominator[w]);
+            out[w] = static_cast<Computed<T>>((static_cast<double>(in[w]) - subtracted[w]) / denominator[w]);
     }
 }
 
-void mean_float(const SeriesTile<float>& tile, double* mean) { mean_of_each(tile, mean); }
-void mean_double(const SeriesTile<double>& tile, double* mean) { mean_of_each(tile, mean); }
-void divide_float(const SeriesTile<float>& tile, const double* f0, double offset, bool ratio) {
-    divide_each(tile, f0, offset, ratio);
+void means_any(const SeriesTile& tile, Index first, Index last, double* mean) {
+    visit_sample_dtype(tile.dtype, [&]<class T>() { mean_of_each<T>(tile, first, last, mean); });
 }
-void divide_double(const SeriesTile<double>& tile, const double* f0, double offset, bool ratio) {
-    divide_each(tile, f0, offset, ratio);
+void divide_any(const SeriesTile& tile, const double* f0, double offset, bool ratio) {
+    visit_sample_dtype(tile.dtype, [&]<class T>() { divide_each<T>(tile, f0, offset, ratio); });
 }
 
 }  // namespace
@@ -71,26 +72,14 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace levin::kernels::detail {
 
-HWY_EXPORT(mean_float);
-HWY_EXPORT(mean_double);
-HWY_EXPORT(divide_float);
-HWY_EXPORT(divide_double);
+HWY_EXPORT(means_any);
+HWY_EXPORT(divide_any);
 
-template <>
-void means(const SeriesTile<float>& tile, double* mean) {
-    HWY_DYNAMIC_DISPATCH(mean_float)(tile, mean);
+void means(const SeriesTile& tile, Index first, Index last, double* mean) {
+    HWY_DYNAMIC_DISPATCH(means_any)(tile, first, last, mean);
 }
-template <>
-void means(const SeriesTile<double>& tile, double* mean) {
-    HWY_DYNAMIC_DISPATCH(mean_double)(tile, mean);
-}
-template <>
-void divide_by_baselines(const SeriesTile<float>& tile, const double* f0, double offset, bool ratio) {
-    HWY_DYNAMIC_DISPATCH(divide_float)(tile, f0, offset, ratio);
-}
-template <>
-void divide_by_baselines(const SeriesTile<double>& tile, const double* f0, double offset, bool ratio) {
-    HWY_DYNAMIC_DISPATCH(divide_double)(tile, f0, offset, ratio);
+void divide_by_baselines(const SeriesTile& tile, const double* f0, double offset, bool ratio) {
+    HWY_DYNAMIC_DISPATCH(divide_any)(tile, f0, offset, ratio);
 }
 
 }  // namespace levin::kernels::detail

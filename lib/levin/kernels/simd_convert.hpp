@@ -1,4 +1,4 @@
-/// Vectors of double or float from and to samples of either type. Read once for each instruction set, after
+/// Vectors of double or float from and to samples of either type, and from 8- and 16-bit integers. Read once for each instruction set, after
 /// hwy/foreach_target.h, as Highway's own headers are.
 #if defined(LEVIN_SIMD_CONVERT_HPP) == defined(HWY_TARGET_TOGGLE)
 #ifdef LEVIN_SIMD_CONVERT_HPP
@@ -8,6 +8,7 @@
 #endif
 #include <hwy/highway.h>
 
+#include <cstdint>
 #include <type_traits>
 
 HWY_BEFORE_NAMESPACE();
@@ -18,7 +19,12 @@ namespace hn = hwy::HWY_NAMESPACE;
 template <class D, class T>
 HWY_INLINE hn::Vec<D> load_as(D d, const T* from) {
     if constexpr (std::is_same_v<T, hn::TFromD<D>>) return hn::LoadU(d, from);
-    else return hn::PromoteTo(d, hn::LoadU(hn::Rebind<T, D>(), from));
+    else if constexpr (std::is_integral_v<T>) {
+        const hn::Rebind<std::int32_t, D> wide;
+        const auto integers = hn::PromoteTo(wide, hn::LoadU(hn::Rebind<T, D>(), from));
+        if constexpr (sizeof(hn::TFromD<D>) == 4) return hn::ConvertTo(d, integers);
+        else return hn::PromoteTo(d, integers);
+    } else return hn::PromoteTo(d, hn::LoadU(hn::Rebind<T, D>(), from));
 }
 
 template <class D, class T>

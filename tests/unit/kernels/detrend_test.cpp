@@ -17,10 +17,19 @@ const std::vector<double> example = {1, 2, -4, 5, 8, 3, 4.1, 0.9, 2.3};
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
 template <class T>
-std::vector<T> detrended(std::vector<T> series, Index n, const DetrendOptions& options) {
+std::vector<Computed<T>> detrended(const std::vector<T>& series, Index n, const DetrendOptions& options) {
+    std::vector<Computed<T>> result(series.size());
+    const Dims shape{n, static_cast<Index>(series.size()) / n};
     Buffer scratch;
-    Detrend(options, n)(series.data(), static_cast<Index>(series.size()) / n, scratch);
-    return series;
+    Detrend(options, n)(contiguous(static_cast<const void*>(series.data()), dtype_of<T>(), shape),
+                        contiguous(static_cast<void*>(result.data()), dtype_of<Computed<T>>(), shape), scratch);
+    return result;
+}
+
+template <class T>
+void same_as_float(const DetrendOptions& options) {
+    const auto series = whole_fluorescence(50, 37, 4);
+    CHECK(same_bits(detrended(as<T>(series), 50, options), detrended(as<float>(series), 50, options)));
 }
 
 }  // namespace
@@ -113,6 +122,23 @@ TEST_CASE("detrend: a pixel's bits do not depend on its neighbours") {
         for (const Index first : {Index{0}, Index{7}, 37 - width})
             CHECK(
                 same_bits(columns(whole, 37, first, width), detrended(columns(series, 37, first, width), 50, options)));
+}
+
+TEST_CASE("detrend: integers give what the same numbers as float32 give, and so does working in place") {
+    for (const DetrendOptions& options :
+         {DetrendOptions{"linear", 0, DetrendKeep::none}, DetrendOptions{"polynomial", 5, DetrendKeep::mean}}) {
+        same_as_float<std::uint8_t>(options);
+        same_as_float<std::int8_t>(options);
+        same_as_float<std::uint16_t>(options);
+        same_as_float<std::int16_t>(options);
+        auto series = as<float>(fluorescence(50, 37, 4));
+        series[99] = std::numeric_limits<float>::quiet_NaN();
+        const auto apart = detrended(series, 50, options);
+        const View block = contiguous(static_cast<void*>(series.data()), DType::float32, {50, 37});
+        Buffer scratch;
+        Detrend(options, 50)(block, block, scratch);
+        CHECK(same_bits(series, apart));
+    }
 }
 
 TEST_CASE("detrend: an order that the samples cannot determine is refused") {

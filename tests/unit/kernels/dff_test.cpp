@@ -20,18 +20,24 @@ constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
 template <class T>
 struct Result {
-    std::vector<T> values, baseline;
+    std::vector<Computed<T>> values, baseline;
     Index hit_floor = 0;
 };
 
 template <class T>
-Result<T> run(const std::string& baseline, std::vector<T> series, Index n, double offset = 0, bool ratio = false) {
+Result<T> run(const std::string& baseline, const std::vector<T>& series, Index n, double offset = 0,
+              bool ratio = false) {
     const Dff dff({parse_baseline(baseline, time_axis, n), offset, ratio}, n);
     const Index pixels = static_cast<Index>(series.size()) / n;
-    Result<T> result{std::move(series), {}, 0};
+    Result<T> result;
+    result.values.resize(series.size());
     result.baseline.resize(static_cast<std::size_t>(pixels * (dff.baseline_varies() ? n : 1)));
+    constexpr DType out = dtype_of<Computed<T>>();
+    const View f0 =
+        contiguous(static_cast<void*>(result.baseline.data()), out, {static_cast<Index>(result.baseline.size())});
     Buffer scratch;
-    result.hit_floor = dff(result.values.data(), pixels, result.baseline.data(), scratch);
+    result.hit_floor = dff(contiguous(static_cast<const void*>(series.data()), dtype_of<T>(), {n, pixels}),
+                           contiguous(static_cast<void*>(result.values.data()), out, {n, pixels}), &f0, scratch);
     CHECK(scratch.size() >= dff.scratch_bytes());
     return result;
 }
@@ -122,6 +128,29 @@ TEST_CASE("dff: baselines leave NaN samples out, which stay NaN") {
     CHECK(std::isnan(maximin.values[30]));
     CHECK(std::isfinite(maximin.values[36]));
     for (const double f0 : maximin.baseline) CHECK(std::isfinite(f0));
+}
+
+namespace {
+
+template <class T>
+void same_as_float(const char* baseline) {
+    const auto series = whole_fluorescence(50, 37, 15);
+    const auto result = run(baseline, as<T>(series), 50), reference = run(baseline, as<float>(series), 50);
+    CHECK(same_bits(result.values, reference.values));
+    CHECK(same_bits(result.baseline, reference.baseline));
+    CHECK(result.hit_floor == reference.hit_floor);
+}
+
+}  // namespace
+
+TEST_CASE("dff: integers give what the same numbers as float32 give") {
+    for (const char* baseline : {"mean", "frames:3:9", "percentile:8", "rolling-mean:7", "rolling-percentile:8:6"}) {
+        INFO(baseline);
+        same_as_float<std::uint8_t>(baseline);
+        same_as_float<std::int8_t>(baseline);
+        same_as_float<std::uint16_t>(baseline);
+        same_as_float<std::int16_t>(baseline);
+    }
 }
 
 TEST_CASE("dff: an infinity leaves no trace outside its windows") {

@@ -76,6 +76,13 @@ inline std::vector<double> fluorescence(Index n, Index pixels, std::uint64_t see
     return values;
 }
 
+/// Such series as whole numbers that integers of 8 bits hold.
+inline std::vector<double> whole_fluorescence(Index n, Index pixels, std::uint64_t seed) {
+    auto values = fluorescence(n, pixels, seed);
+    for (double& value : values) value = std::round(value / 2);
+    return values;
+}
+
 template <class T>
 std::vector<T> as(const std::vector<double>& values) {
     return {values.begin(), values.end()};

@@ -162,14 +162,17 @@ void accumulate_everywhere(Index samples, Index pixels) {
     });
 }
 
-/// f(series, samples, pixels) works in place.
+/// kernel(in, out) on series as stored and as computed, both (samples, pixels).
+constexpr Index samples_of_series = 203, pixels_of_series = 83;
 template <class T, class Kernel>
 void series_everywhere(Kernel kernel, bool special) {
-    constexpr Index samples = 203, pixels = 83;
+    const Dims shape{samples_of_series, pixels_of_series};
     same_on_every_target([&] {
-        auto series = numbers<T>(samples * pixels, special);
-        kernel(series.data(), samples, pixels);
-        return bytes_of(series);
+        const auto series = numbers<T>(product(shape), special);
+        std::vector<kernels::Computed<T>> out(series.size());
+        kernel(contiguous(static_cast<const void*>(series.data()), dtype_of<T>(), shape),
+               contiguous(static_cast<void*>(out.data()), dtype_of<kernels::Computed<T>>(), shape));
+        return bytes_of(out);
     });
 }
 
@@ -190,33 +193,37 @@ TEST_CASE("kernels on series are the same on every target") {
     for (const bool special : {false, true}) {
         for (const int order : {0, 1, 5}) {
             for (const auto keep : {kernels::DetrendKeep::none, kernels::DetrendKeep::intercept}) {
-                const auto run = [&](auto* series, Index samples, Index pixels) {
+                const auto run = [&](const ConstView& in, const View& out) {
                     Buffer scratch;
-                    kernels::Detrend({"polynomial", order, keep}, samples)(series, pixels, scratch);
+                    kernels::Detrend({"polynomial", order, keep}, samples_of_series)(in, out, scratch);
                 };
+                series_everywhere<std::uint8_t>(run, special);
+                series_everywhere<std::int8_t>(run, special);
+                series_everywhere<std::uint16_t>(run, special);
+                series_everywhere<std::int16_t>(run, special);
                 series_everywhere<float>(run, special);
                 series_everywhere<double>(run, special);
             }
         }
-        for (const auto* baseline : {"mean", "percentile:20", "rolling-percentile:8:50", "rolling-mean:50", "maximin:3:20"})
-            series_everywhere<float>(
-                [&](float* series, Index samples, Index pixels) {
-                    kernels::DffOptions options;
-                    options.baseline = kernels::parse_baseline(baseline, {"t", 0, ""}, samples);
-                    Buffer scratch;
-                    kernels::Dff(options, samples)(series, pixels, static_cast<float*>(nullptr), scratch);
-                },
-                special);
+        for (const auto* baseline : {"mean", "percentile:20", "rolling-percentile:8:50", "rolling-mean:50", "maximin:3:20"}) {
+            const auto run = [&](const ConstView& in, const View& out) {
+                kernels::DffOptions options;
+                options.baseline = kernels::parse_baseline(baseline, {"t", 0, ""}, samples_of_series);
+                Buffer scratch;
+                kernels::Dff(options, samples_of_series)(in, out, nullptr, scratch);
+            };
+            series_everywhere<std::uint16_t>(run, special);
+            series_everywhere<std::int8_t>(run, special);
+            series_everywhere<float>(run, special);
+        }
         for (const auto value : {kernels::FftValue::power, kernels::FftValue::phase})
             series_everywhere<float>(
-                [&](float* series, Index samples, Index pixels) {
+                [&](const ConstView& in, const View& out) {
                     kernels::FftOptions options;
                     options.value = value;
-                    const kernels::Fft fft(options, samples, DType::float32);
-                    std::vector<float> out(static_cast<std::size_t>(fft.output_length() * pixels));
+                    const kernels::Fft fft(options, samples_of_series, DType::float32);
                     Buffer scratch;
-                    fft(series, out.data(), pixels, scratch);
-                    std::copy(out.begin(), out.end(), series);
+                    fft(in.data, out.data, pixels_of_series, scratch);
                 },
                 special);
     }
