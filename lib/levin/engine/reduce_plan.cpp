@@ -140,7 +140,7 @@ Reduction::Cut Reduction::choose_cut(const Dims& batch) const {
 
 void Reduction::grow(Cut& cut, std::size_t most) const {
     const Dims& shape = info_.shape;
-    const Index wanted = 4 * execution_.threads();
+    const Index wanted = 2 * execution_.threads();
     const auto chunks = [&] {
         Index count = ceil_div(cut.slab, info_.chunks[first()]);
         for (std::size_t i = 0; i < shape.size(); ++i)
