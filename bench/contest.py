@@ -42,6 +42,7 @@ class Contest:
                       "side": data.side}
         self.memory = ["--memory", memory] if memory else []
         os.makedirs(work, exist_ok=True)
+        self.free = measure.FreeMemory(work)
 
     def fill(self, text, out):
         values = {name: self.data[name] for _, name, _, _ in Formatter().parse(text) if name in self.data}
@@ -78,21 +79,27 @@ class Contest:
             elif job.kind == LABELS and answer["different"]:
                 entry.remark = answer["detail"]
 
-    def warm(self, job):
+    def prepare(self, job):
+        """The same start for everybody: nothing to be written back, no free memory, inputs in the page cache."""
         words = [word for contender in (job.levin, *job.peers) for command in contender.commands for word in command]
-        for name in {name for word in words for _, name, _, _ in Formatter().parse(word) if name in self.data}:
-            measure.warm(self.data[name])
+        inputs = [self.data[name] for name in {name for word in words for _, name, _, _ in Formatter().parse(word)} if name in self.data]
+        os.sync()
+        self.free.fill()
+        for path in inputs:
+            measure.warm(path)
 
     def hold(self, job, repeats):
         """Rounds of levin, peer, peer, ...; a peer whose result differs is out after the first, with an error and no ratio."""
         outcome = Outcome(job, Entry("levin", None), [Entry(peer.name, peer.target) for peer in job.peers])
-        self.warm(job)
         for turn in range(repeats):
             running = [(peer, entry) for peer, entry in zip(job.peers, outcome.peers)
                        if not entry.error and (turn == 0 or entry.runs[0].seconds <= LONG)]
+            if running:
+                self.prepare(job)
             if not running or not self.run(job, job.levin, outcome.levin):
                 break
             for peer, entry in running:
+                self.prepare(job)
                 if not self.run(job, peer, entry):
                     continue
                 if turn == 0:

@@ -24,6 +24,7 @@ class Data:
         self.makers = {
             "movie4d": lambda out: self.levin("synth", "fish", out, "--shape", f"t={frames},z=1,y={side},x={side}", "--seed", SEED),
             "movie": lambda out: self.copy("movie4d", "[z=0]", out, f"t={chunk},y={side},x={side}"),
+            "movie_raw": lambda out: self.copy("movie", "", out, f"t={chunk},y={side},x={side}", codec="none"),
             "series": lambda out: self.levin("toseries", self["movie"], out, "--block", f"y={BLOCK},x={BLOCK}"),
             "series_cut": lambda out: self.copy("series", f"[y=0:{ROLLING_CUT},x=0:{ROLLING_CUT}]", out, f"t={frames},y=32,x=32"),
             "volume4d": lambda out: self.levin("synth", "fish", out, "--shape", f"t=1,z={PLANES},y={side},x={side}", "--seed", SEED),
@@ -59,13 +60,13 @@ class Data:
         self.makers[name] = lambda out: self.copy("movie", f"[y=0:{rows}]", out, f"t=20,y={rows},x={self.side}")
         return self[name]
 
-    def levin(self, tool, *arguments):
+    def levin(self, tool, *arguments, codec="zstd:1"):
         """zstd:1 and Zarr v2, which levin, dask and zarr-python 2 all read."""
-        command = [os.path.join(self.bin, f"levin-{tool}"), *map(str, arguments), "--zarr-format", "2", "--codec", "zstd:1", "-q"]
+        command = [os.path.join(self.bin, f"levin-{tool}"), *map(str, arguments), "--zarr-format", "2", "--codec", codec, "-q"]
         subprocess.run(command, check=True)
 
-    def copy(self, source, selection, out, chunks):
-        self.levin("copy", self[source] + selection, out, "--chunks", chunks)
+    def copy(self, source, selection, out, chunks, codec="zstd:1"):
+        self.levin("copy", self[source] + selection, out, "--chunks", chunks, codec=codec)
 
     def foreign(self, kind, source, out):
         subprocess.run([sys.executable, "-m", "bench.make_foreign", kind, self[source], out], check=True)

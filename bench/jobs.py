@@ -113,7 +113,8 @@ def uncompressed_jobs():
         Job("fft-raw", "FFT power of series, output not compressed", "series", SPECTRUM,
             levin(tool("fft", "{series}", RESULT, "--value", "power", *blocks, codec="none")), [dask("fft", "{series}", codec="none")]),
         Job("detrend-raw", "linear detrend of series, output not compressed", "series", FLOAT,
-            levin(tool("detrend", "{series}", RESULT, *blocks, codec="none")), [dask("detrend", "{series}", **scipy)]),
+            levin(tool("detrend", "{series}", RESULT, *blocks, codec="none")),
+            [dask("detrend", "{series}", target=15, **scipy), cdo(["detrend"], target=15)]),
         Job("gaussian2d-raw", "Gaussian, sigma 2, per frame, output not compressed", "movie", FLOAT,
             levin(tool("filter", "gaussian", "{movie}", RESULT, "--sigma", 2, "--filter-axes", "yx", "--chunks", "t=20", codec="none")),
             [dask("gaussian", "{movie}", 2, **scipy)]),
@@ -133,6 +134,10 @@ def project_jobs():
         project("median", "median over t", "median", [dask("median_t", "{series}", target=5)], source="{series}"),
         project("percentile", "percentile 10 over t", "percentile:10",
                 [dask("percentile_t", "{series}", 10, name="dask, numpy percentile", target=5)], source="{series}"),
+        project("mean-raw", "mean over t, input not compressed", "mean", [cdo(["timmean"], target=1.3), ncra("avg", 1.3)], source="{movie_raw}"),
+        project("std-raw", "std over t, input not compressed", "std", [cdo(["timstd"], target=4)], source="{movie_raw}"),
+        project("max-raw", "max over t, input not compressed", "max", [cdo(["timmax"], target=1.3), ncra("max", 1.3)], source="{movie_raw}",
+                kind=EXACT),
     ]
 
 

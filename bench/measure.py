@@ -6,6 +6,7 @@ into the child's peak. So nothing here or in the modules that call it imports Nu
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass
 
@@ -92,6 +93,38 @@ def warm(path):
         with open(name, "rb") as file:
             while file.read(1 << 22):
                 pass
+
+
+class FreeMemory:
+    """Fills free memory with cached zeros of a sparse file, as it is full of cached files on any machine in use.
+
+    A virtual machine may give free memory back to its host within seconds, and each page that is touched anew then costs more
+    than computing on it: 1 to 3 s a GB here, by the host's mood, for whoever happens to run next. So nothing large stays free.
+    """
+    LEFT = 1 << 30  # bytes; the kernel keeps hundreds of megabytes free
+    MORE = 1 << 29  # read below that, so that what the kernel frees next has just been in use
+
+    def __init__(self, folder):
+        total = self.meminfo("MemTotal")
+        self.size, self.at, self.buffer = 2 * total, 0, bytearray(1 << 20)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            self.file = os.dup(file.fileno())
+        os.truncate(self.file, self.size)
+
+    @staticmethod
+    def meminfo(name):
+        with open("/proc/meminfo", encoding="ascii") as lines:
+            return next(int(line.split()[1]) for line in lines if line.startswith(name + ":")) * 1024
+
+    def fill(self):
+        more = self.MORE
+        for _ in range(self.size // len(self.buffer)):
+            if self.meminfo("MemFree") < self.LEFT:
+                more -= len(self.buffer)
+            if more < 0:
+                return
+            os.preadv(self.file, [self.buffer], self.at)
+            self.at = (self.at + len(self.buffer)) % (self.size - self.size % len(self.buffer))
 
 
 def size_on_disk(path):

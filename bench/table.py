@@ -9,7 +9,7 @@ DEFAULT = """\
 levin's default is zstd:1. It is the one of the quick codecs that compresses everything: 8-bit images to some 60 % of what bitshuffle with lz4
 leaves, photon noise nearly as fast as that, and every viewer of Zarr opens it. For 16-bit photon counts blosc with bitshuffle stores a sixth less,
 at the same speed with lz4 (`--codec blosc:5:lz4`) and at half of it with zstd (`--codec blosc:1`, for slow disks). Floats that are
-mostly noise shrink by a tenth with any of them: where the disk is fast, `--codec none`.""".splitlines()
+mostly noise shrink by a tenth at most, and zstd:1 stores them as they are; where every byte counts, `--codec zstd:2` does not.""".splitlines()
 
 
 def seconds(value):
