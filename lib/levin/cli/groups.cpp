@@ -137,7 +137,7 @@ void add_output_options(Parser& parser, engine::OutputOptions& options) {
                         }))
         .defaults_to("none up to 10000 files");
     parser.custom("--codec", "CODEC", "compression of chunks", checked(options.codec, store::check_codec))
-        .shows({{"none"}, {"zstd[:LEVEL]", "level 1 stores what would shrink by less than an eighth as it is"}, {"blosc[:LEVEL[:CNAME]]"}, {"gzip[:LEVEL]"}})
+        .shows({{"none"}, {"zstd[:LEVEL]", "level 1 makes no effort that saves less than an eighth of a chunk"}, {"blosc[:LEVEL[:CNAME]]"}, {"gzip[:LEVEL]"}})
         .defaults_to("zstd:1; none into a pipe");
     parser.custom(
         "--dtype", "DTYPE",

@@ -163,8 +163,9 @@ void Reduction::grow(Cut& cut, std::size_t most) const {
 
 std::size_t Reduction::decoded_bytes(const Cut& cut) const {
     Dims slab = cut.kept;
+    const bool whole_chunks = cut.slab % std::max<Index>(1, info_.chunks[first()]) == 0;  // then none is read twice
     for (const std::size_t axis : options_.axes)
-        slab[axis] = axis == first() ? cut.slab : std::max<Index>(1, info_.shape[axis]);
+        slab[axis] = axis == first() && !whole_chunks ? cut.slab : std::max<Index>(1, info_.shape[axis]);
     const Grid slabs(info_.shape, slab);
     if (slabs.size() == 0) return 0;
     return touched_bytes(info_, slabs.region(0)) * static_cast<std::size_t>(slabs.size() * options_.passes);

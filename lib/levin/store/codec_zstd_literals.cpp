@@ -73,7 +73,7 @@ bool sample_pays(Bytes block, MutableBytes out) {
     std::array<std::byte, pieces * length> sample;
     for (std::size_t i = 0; i < pieces; ++i)
         std::memcpy(sample.data() + i * length, block.data() + i * (block_size / pieces), length);
-    return coding_pays(code(sample, out), sample.size());
+    return effort_pays(code(sample, out), sample.size());
 }
 
 /// Encodes a block behind `out`'s first bytes, which are free for a header; returns its size without them.
@@ -86,7 +86,7 @@ std::size_t encode_block(Bytes block, bool last, MutableBytes out) {
         const std::uint64_t type = header >> 1 & 3, content = header >> 3;
         // The one block that every version so far makes of this.
         const bool known = size == inner_header_size + block_header_size + (type == rle_type ? 1 : content);
-        if (known && coding_pays(size, block.size())) {
+        if (known && effort_pays(size, block.size())) {
             put_block_header(last, type, content, begin);
             return size - inner_header_size;
         }
@@ -103,7 +103,7 @@ std::size_t checked_zstd(std::size_t result) {
     return result;
 }
 
-bool coding_pays(std::size_t coded, std::size_t decoded) { return coded <= decoded - decoded / 8; }
+bool effort_pays(std::size_t less, std::size_t more) { return less <= more - more / 8; }
 
 std::size_t literal_frame_bound(std::size_t size) {
     const std::size_t blocks = (size + block_size - 1) / block_size;

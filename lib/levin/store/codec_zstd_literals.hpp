@@ -14,9 +14,9 @@ namespace levin::store {
 /// What a function of the library has returned, unless that is an error: then Error.
 std::size_t checked_zstd(std::size_t result);
 
-/// Whether it is worth its time to code `decoded` bytes as `coded`, now and whenever they are read: where that saves an
-/// eighth. (ZFS draws the line at the same place: zfsprops, compression.)
-bool coding_pays(std::size_t coded, std::size_t decoded);
+/// Whether an effort that makes `less` bytes of `more` is worth its time, now and whenever they are read: where it saves
+/// an eighth. (ZFS draws the line at the same place: zfsprops, compression.)
+bool effort_pays(std::size_t less, std::size_t more);
 
 /// At most so many bytes long is the frame of `size` bytes.
 std::size_t literal_frame_bound(std::size_t size);
