@@ -1,6 +1,6 @@
 // zstd (RFC 8878). Read: one or several frames, with or without content size and checksum. Written: one frame with
 // both. Level 1 makes no effort that shrinks a chunk by less than an eighth: it searches for matches, or codes bytes by
-// their frequency, or stores them as they are, and never needs more than 8/7 of what libzstd's level 1 does.
+// their frequency, or stores them as they are, and so needs some 8/7 of what libzstd's level 1 does at most.
 #define ZSTD_STATIC_LINKING_ONLY  // for ZSTD_getCParams
 #include <fmt/format.h>
 #include <zstd.h>
