@@ -137,7 +137,10 @@ void add_output_options(Parser& parser, engine::OutputOptions& options) {
                         }))
         .defaults_to("none up to 10000 files");
     parser.custom("--codec", "CODEC", "compression of chunks", checked(options.codec, store::check_codec))
-        .shows({{"none"}, {"zstd[:LEVEL]", "level 1 makes no effort that saves less than an eighth of a chunk"}, {"blosc[:LEVEL[:CNAME]]"}, {"gzip[:LEVEL]"}})
+        .shows({{"none", "values as they are"},
+                {"zstd[:LEVEL]", "1 to 22 [1], where 1 makes no effort that saves less than an eighth of a chunk"},
+                {"blosc[:LEVEL[:CNAME]]", "0 to 9 [5], bits shuffled; blosclz, lz4, lz4hc, zlib or zstd [zstd]"},
+                {"gzip[:LEVEL]", "0 to 9 [5]"}})
         .defaults_to("zstd:1; none into a pipe");
     parser.custom(
         "--dtype", "DTYPE",

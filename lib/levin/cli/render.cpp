@@ -47,6 +47,7 @@ std::string sentence(std::string text) {
 /// "  --sigma SIZE           help", the help in a column of its own.
 std::string entry(const std::string& term, const std::string& help, std::size_t indent, std::size_t column) {
     std::string line = std::string(indent, ' ') + term;
+    if (help.empty()) return line + '\n';
     if (columns(line) + 2 > column) line += '\n' + std::string(column, ' ');
     else line.resize(line.size() + column - columns(line), ' ');
     return line + fill(help, column, column);
