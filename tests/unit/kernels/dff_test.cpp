@@ -135,7 +135,8 @@ namespace {
 template <class T>
 void same_as_float(const char* baseline) {
     const auto series = whole_fluorescence(50, 37, 15);
-    const auto result = run(baseline, as<T>(series), 50), reference = run(baseline, as<float>(series), 50);
+    const auto result = run(baseline, as<T>(series), 50);
+    const auto reference = run(baseline, as<float>(series), 50);
     CHECK(same_bits(result.values, reference.values));
     CHECK(same_bits(result.baseline, reference.baseline));
     CHECK(result.hit_floor == reference.hit_floor);
