@@ -63,9 +63,9 @@ std::size_t compress_literals(Bytes decoded, MutableBytes out) {
     return size;
 }
 
-/// Whether a search for matches pays in the data of which `sample` is a part. It does not in photon noise, of which level
-/// 1 spends most of its time on matches of a few bytes: coded by the frequency of its bytes alone it is written more than
-/// 2 times as fast, and read 1.5 times (bench/RESULTS.md).
+/// Whether a search for matches pays in the data of which `sample` is a part. It does not in photon noise, of which
+/// level 1 spends most of its time on matches of a few bytes: coded by the frequency of its bytes alone it is written
+/// more than 2 times as fast, and read 1.5 times (bench/RESULTS.md).
 bool search_pays(int level, Bytes sample, std::size_t whole) {
     Buffer out(std::max(ZSTD_compressBound(sample.size()), literal_frame_bound(sample.size())));
     const MutableBytes space(out.data(), out.size());

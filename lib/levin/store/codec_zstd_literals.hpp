@@ -14,8 +14,8 @@ namespace levin::store {
 /// What a function of the library has returned, unless that is an error: then Error.
 std::size_t checked_zstd(std::size_t result);
 
-/// Whether an effort that makes `less` bytes of `more` is worth its time, now and whenever they are read: where it saves
-/// an eighth. (ZFS draws the line at the same place: zfsprops, compression.)
+/// Whether an effort that makes `less` bytes of `more` is worth its time, now and whenever they are read: where it
+/// saves an eighth. (ZFS draws the line at the same place: zfsprops, compression.)
 bool effort_pays(std::size_t less, std::size_t more);
 
 /// At most so many bytes long is the frame of `size` bytes.
