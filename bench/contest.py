@@ -94,9 +94,10 @@ class Contest:
         for turn in range(repeats):
             running = [(peer, entry) for peer, entry in zip(job.peers, outcome.peers)
                        if not entry.error and (turn == 0 or entry.runs[0].seconds <= LONG)]
-            if running:
-                self.prepare(job)
-            if not running or not self.run(job, job.levin, outcome.levin):
+            if not running:
+                break
+            self.prepare(job)
+            if not self.run(job, job.levin, outcome.levin):
                 break
             for peer, entry in running:
                 self.prepare(job)

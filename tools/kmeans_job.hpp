@@ -7,6 +7,7 @@
 #include "levin/engine/reduce.hpp"
 #include "levin/engine/series.hpp"
 #include "levin/kernels/kmeans.hpp"
+#include "levin/kernels/sample.hpp"
 
 namespace levin::tool {
 
@@ -70,18 +71,7 @@ struct Job {
 /// Calls visit.operator()<T>() for the type in which the kernel reads the series.
 template <class Visit>
 auto visit_read_as(const Job& job, Visit&& visit) {
-    switch (job.read_as()) {
-        case DType::uint8:
-            return visit.template operator()<std::uint8_t>();
-        case DType::uint16:
-            return visit.template operator()<std::uint16_t>();
-        case DType::int16:
-            return visit.template operator()<std::int16_t>();
-        case DType::float32:
-            return visit.template operator()<float>();
-        default:
-            return visit.template operator()<double>();
-    }
+    return kernels::visit_one_of<std::uint8_t, std::uint16_t, std::int16_t, float, double>(job.read_as(), visit);
 }
 
 /// Checks what can be checked before anything is made.

@@ -32,7 +32,8 @@ BENCHMARK(detrend)->Arg(0)->Arg(1)->Arg(5)->Unit(benchmark::kMillisecond);
 
 void dff(benchmark::State& state, const std::string& baseline) {
     const kernels::Dff kernel({.baseline = kernels::parse_baseline(baseline, {"t", 0, ""}, samples)}, samples);
-    from_stored(state, [&](const ConstView& in, const View& out, Buffer& scratch) { kernel(in, out, nullptr, scratch); });
+    from_stored(state,
+                [&](const ConstView& in, const View& out, Buffer& scratch) { kernel(in, out, nullptr, scratch); });
 }
 BENCHMARK_CAPTURE(dff, mean, std::string("mean"))->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(dff, percentile, std::string("percentile:20"))->Unit(benchmark::kMillisecond);

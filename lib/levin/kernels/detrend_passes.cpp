@@ -6,8 +6,8 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "levin/kernels/detrend_passes.cpp"
-#include <hwy/foreach_target.h>
 #include <hwy/cache_control.h>
+#include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
 // After foreach_target.h, so that it is read for every target.
@@ -27,7 +27,8 @@ void fit(const TrendBlock& block, Index first, Index rows, Index k, Index p) {
     hn::Vec<D> origin[V], sum[K][V];
     for (int v = 0; v < V; ++v) {
         origin[v] = hn::LoadU(d, block.origin + p + v * lanes);
-        for (int i = 0; i < K; ++i) sum[i][v] = hn::LoadU(d, block.coefficients + (k + i) * block.pitch + p + v * lanes);
+        for (int i = 0; i < K; ++i)
+            sum[i][v] = hn::LoadU(d, block.coefficients + (k + i) * block.pitch + p + v * lanes);
     }
     for (Index t = first; t < first + rows; ++t) {
         const T* row = reinterpret_cast<const T*>(block.in) + t * block.stride + p;
@@ -39,7 +40,8 @@ void fit(const TrendBlock& block, Index first, Index rows, Index k, Index p) {
         }
     }
     for (int i = 0; i < K; ++i)
-        for (int v = 0; v < V; ++v) hn::StoreU(sum[i][v], d, block.coefficients + (k + i) * block.pitch + p + v * lanes);
+        for (int v = 0; v < V; ++v)
+            hn::StoreU(sum[i][v], d, block.coefficients + (k + i) * block.pitch + p + v * lanes);
 }
 
 template <int V, class D, class T>

@@ -15,23 +15,18 @@ inline DType sample_dtype(DType stored) {
 template <class T>
 using Computed = std::conditional_t<std::is_same_v<T, double>, double, float>;
 
+/// visit_dtype for one of the types named; the last of them stands for all that are not.
+template <class T, class... More, class Visitor>
+decltype(auto) visit_one_of(DType dtype, Visitor&& visit) {
+    if constexpr (sizeof...(More) > 0)
+        if (dtype != dtype_of<T>()) return visit_one_of<More...>(dtype, visit);
+    return visit.template operator()<T>();
+}
+
 /// visit_dtype for what sample_dtype makes of real types.
 template <class Visitor>
 decltype(auto) visit_sample_dtype(DType dtype, Visitor&& visit) {
-    switch (dtype) {
-        case DType::int8:
-            return visit.template operator()<std::int8_t>();
-        case DType::uint8:
-            return visit.template operator()<std::uint8_t>();
-        case DType::int16:
-            return visit.template operator()<std::int16_t>();
-        case DType::uint16:
-            return visit.template operator()<std::uint16_t>();
-        case DType::float32:
-            return visit.template operator()<float>();
-        default:
-            return visit.template operator()<double>();
-    }
+    return visit_one_of<std::int8_t, std::uint8_t, std::int16_t, std::uint16_t, float, double>(dtype, visit);
 }
 
 }  // namespace levin::kernels

@@ -1,5 +1,5 @@
-/// Vectors of double or float from and to samples of either type, and from 8- and 16-bit integers. Read once for each instruction set, after
-/// hwy/foreach_target.h, as Highway's own headers are.
+/// Vectors of double or float from and to samples of either type, and of double from 8- and 16-bit integers. Read once
+/// for each instruction set, after hwy/foreach_target.h, as Highway's own headers are.
 #if defined(LEVIN_SIMD_CONVERT_HPP) == defined(HWY_TARGET_TOGGLE)
 #ifdef LEVIN_SIMD_CONVERT_HPP
 #undef LEVIN_SIMD_CONVERT_HPP
@@ -18,13 +18,11 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 template <class D, class T>
 HWY_INLINE hn::Vec<D> load_as(D d, const T* from) {
+    const hn::Rebind<T, D> narrow;
     if constexpr (std::is_same_v<T, hn::TFromD<D>>) return hn::LoadU(d, from);
-    else if constexpr (std::is_integral_v<T>) {
-        const hn::Rebind<std::int32_t, D> wide;
-        const auto integers = hn::PromoteTo(wide, hn::LoadU(hn::Rebind<T, D>(), from));
-        if constexpr (sizeof(hn::TFromD<D>) == 4) return hn::ConvertTo(d, integers);
-        else return hn::PromoteTo(d, integers);
-    } else return hn::PromoteTo(d, hn::LoadU(hn::Rebind<T, D>(), from));
+    else if constexpr (std::is_integral_v<T>)
+        return hn::PromoteTo(d, hn::PromoteTo(hn::Rebind<std::int32_t, D>(), hn::LoadU(narrow, from)));
+    else return hn::PromoteTo(d, hn::LoadU(narrow, from));
 }
 
 template <class D, class T>

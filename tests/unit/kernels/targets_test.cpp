@@ -205,7 +205,8 @@ TEST_CASE("kernels on series are the same on every target") {
                 series_everywhere<double>(run, special);
             }
         }
-        for (const auto* baseline : {"mean", "percentile:20", "rolling-percentile:8:50", "rolling-mean:50", "maximin:3:20"}) {
+        for (const auto* baseline :
+             {"mean", "percentile:20", "rolling-percentile:8:50", "rolling-mean:50", "maximin:3:20"}) {
             const auto run = [&](const ConstView& in, const View& out) {
                 kernels::DffOptions options;
                 options.baseline = kernels::parse_baseline(baseline, {"t", 0, ""}, samples_of_series);
