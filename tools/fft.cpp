@@ -96,7 +96,7 @@ struct Task {
 
 Task forward_task(const Options& options, const ArraySource& input) {
     const ArrayInfo& info = input.info();
-    Task task{options.fft, "t", 0, compute_dtype(info.dtype), {}};
+    Task task{options.fft, "t", 0, kernels::sample_dtype(info.dtype), {}};
     const std::size_t t = require_axis(info.axes, "t");
     task.samples = info.shape[t];
     if (is_complex(info.dtype))

@@ -13,7 +13,7 @@ namespace levin::kernels {
 namespace {
 
 void check_forward(const FftOptions& options, Index n, DType input) {
-    if (input != DType::float32 && input != DType::float64)
+    if (is_complex(input) || sample_dtype(input) != input)
         throw UsageError(fmt::format("the forward transform takes real series, not {}", name_of(input)));
     fft::check_window(options.window);
     if (options.real_imag_input) throw UsageError("pairs of real and imaginary parts are input of the inverse only");
@@ -30,7 +30,7 @@ void check_forward(const FftOptions& options, Index n, DType input) {
 }
 
 void check_inverse(const FftOptions& options, DType input) {
-    if (options.real_imag_input ? is_complex(input) : !is_complex(input))
+    if (compute_dtype(input) != input || options.real_imag_input == is_complex(input))
         throw UsageError(fmt::format("the inverse transform takes complex numbers or pairs of real ones, not {}{}",
                                      options.real_imag_input ? "pairs of " : "", name_of(input)));
     if (options.window != "none") throw UsageError("the inverse transform takes no window");
@@ -39,14 +39,18 @@ void check_inverse(const FftOptions& options, DType input) {
         throw UsageError("the inverse of two-sided spectra is complex: write it as complex or real-imag");
 }
 
+/// Whether series of the type are transformed in single precision.
+bool is_single(DType input) {
+    return compute_dtype(input) == DType::float32 || compute_dtype(input) == DType::complex64;
+}
+
 std::unique_ptr<const Fft::Plan> make_plan(const FftOptions& options, Index n, DType input) {
     if (n < 1) throw UsageError("a Fourier transform needs at least one sample");
     if (n > std::numeric_limits<int>::max())
         throw UsageError(fmt::format("a Fourier transform of {} samples is beyond FFTW's limit of 2^31 - 1", n));
     options.inverse ? check_inverse(options, input) : check_forward(options, n, input);
-    const bool single = input == DType::float32 || input == DType::complex64;
-    if (options.inverse) return single ? fft::make_inverse<float>(options, n) : fft::make_inverse<double>(options, n);
-    return single ? fft::make_forward<float>(options, n) : fft::make_forward<double>(options, n);
+    if (!options.inverse) return fft::make_forward(options, n, input);
+    return is_single(input) ? fft::make_inverse<float>(options, n) : fft::make_inverse<double>(options, n);
 }
 
 /// Seconds from one sample to the next; 0 when the axis does not say.
@@ -76,7 +80,7 @@ FftSides parse_fft_sides(std::string_view text) {
 }
 
 Fft::Fft(const FftOptions& options, Index n, DType input) : plan_(make_plan(options, n, input)) {
-    const bool single = input == DType::float32 || input == DType::complex64;
+    const bool single = is_single(input);
     output_dtype_ = single ? DType::float32 : DType::float64;
     if (options.value == FftValue::complex && plan_->complex_values())
         output_dtype_ = single ? DType::complex64 : DType::complex128;

@@ -8,6 +8,7 @@
 
 #include "levin/core/axes.hpp"
 #include "levin/core/view.hpp"
+#include "levin/kernels/sample.hpp"
 
 namespace levin::kernels {
 
@@ -47,13 +48,14 @@ struct FftOptions {
 /// coherence 0; the phase is NaN where A[f] = 0.
 ///
 /// A series with NaN or an infinity has no spectrum: NaN throughout. Without a window a constant series is exactly 0 in
-/// all bins but 0. FFTW, single precision for float32 and double for float64. The mean of real series goes around the
-/// transform, in double: it would cost the other bins their last digits.
+/// all bins but 0. FFTW, single precision where the input's compute_dtype is, else double. The mean of real series goes
+/// around the transform, in double: it would cost the other bins their last digits.
 class Fft {
   public:
-    /// `input` is the dtype of the block given to operator(): float32 or float64 forward and for pairs; complex64 or
-    /// complex128 for complex spectra. `n` is the number of samples of the series, also for inverse. UsageError for n <
-    /// 1, an unknown window, a dtype that does not fit, frequencies out of range, missing or not asked for.
+    /// `input` is the dtype of the block given to operator(): forward a real sample_dtype (sample.hpp), float32 or
+    /// float64 for pairs, complex64 or complex128 for complex spectra. `n` is the number of samples of the series, also
+    /// for inverse. UsageError for n < 1, an unknown window, a dtype that does not fit, frequencies out of range,
+    /// missing or not asked for.
     Fft(const FftOptions& options, Index n, DType input);
     ~Fft();
     Fft(Fft&&) noexcept;
@@ -67,7 +69,8 @@ class Fft {
     DType output_dtype() const { return output_dtype_; }
 
     /// Transforms `input`, shape (input_length, [2,] pixels) to `output`, shape (output_length, [2,] pixels), both C
-    /// order, not overlapping. A pixel's bits depend on its series only. `scratch` belongs to one thread and grows
+    /// order, not overlapping. A pixel's bits depend on its series only, and not on the type that its values are stored
+    /// in. `scratch` belongs to one thread and grows
     /// once.
     void operator()(const void* input, void* output, Index pixels, Buffer& scratch) const;
     /// Bytes that `scratch` grows to.

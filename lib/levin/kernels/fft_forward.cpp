@@ -29,7 +29,8 @@ class ForwardPlan final : public Fft::Plan {
   public:
     using Complex = std::complex<T>;
 
-    ForwardPlan(const FftOptions& chosen, Index length) : Plan(chosen, length), half_(length / 2 + 1) {
+    ForwardPlan(const FftOptions& chosen, Index length, DType input)
+        : Plan(chosen, length), input_(input), half_(length / 2 + 1) {
         const CosineWindow w = n == 1 ? CosineWindow{} : window_named(options.window);
         flat_ = w.a1 == 0;
         window_.resize(static_cast<std::size_t>(n));
@@ -58,7 +59,8 @@ class ForwardPlan final : public Fft::Plan {
     void run(const void* input, void* output, Index pixels, std::byte* scratch) const override {
         for (Index first = 0; first < pixels; first += lanes) {
             const Index width = std::min(lanes, pixels - first);
-            transform(static_cast<const T*>(input) + first, pixels, width, scratch);
+            const auto* tile = static_cast<const std::byte*>(input) + first * static_cast<Index>(size_of(input_));
+            transform({tile, input_, pixels, width, n}, scratch);
             write(spectra(scratch), output, first, width, pixels);
         }
     }
@@ -70,23 +72,20 @@ class ForwardPlan final : public Fft::Plan {
     }
     Index spectrum_stride() const { return padded<T>(half_); }
 
-    void transform(const T* tile, Index stride, Index width, std::byte* scratch) const {
-        double origin[lanes], mean[lanes] = {};
-        for (Index w = 0; w < width; ++w) origin[w] = static_cast<double>(tile[w]);
-        const SeriesTile<T> series{tile, stride, width, n, origin, mean, window_.data()};
-        sum_from_origin(series, mean);
-        for (Index w = 0; w < width; ++w) mean[w] /= static_cast<double>(n);
-        T* row = rows(scratch);
+    void transform(const SeriesTile& tile, std::byte* scratch) const {
+        double origin[lanes], mean[lanes];
+        sum_from_origin(tile, origin, mean);
+        for (Index w = 0; w < tile.width; ++w) mean[w] /= static_cast<double>(n);
         const Index length = padded<T>(n);
-        centre(series, row, length);
-        for (Index w = 0; w < width; ++w) {
+        centre(tile, origin, mean, window_.data(), scratch, length);
+        for (Index w = 0; w < tile.width; ++w) {
             Complex* spectrum = spectra(scratch) + w * spectrum_stride();
             if (!std::isfinite(mean[w])) {
                 constexpr T nan = std::numeric_limits<T>::quiet_NaN();
                 std::fill_n(spectrum, half_, Complex(nan, nan));
                 continue;
             }
-            Fftw<T>::run(plan_, row + w * length, spectrum);
+            Fftw<T>::run(plan_, rows(scratch) + w * length, spectrum);
             if (flat_) spectrum[0] = 0;  // the mean is gone; what is left is rounding
             if (options.value == FftValue::coherence) continue;
             for (Index k = 0; k < std::min<Index>(3, half_); ++k)
@@ -139,6 +138,7 @@ class ForwardPlan final : public Fft::Plan {
         }
     }
 
+    DType input_;
     Index half_;
     bool flat_ = true;
     std::vector<double> window_;
@@ -150,11 +150,9 @@ class ForwardPlan final : public Fft::Plan {
 
 void check_window(const std::string& name) { window_named(name); }
 
-template <class T>
-std::unique_ptr<const Fft::Plan> make_forward(const FftOptions& options, Index n) {
-    return std::make_unique<ForwardPlan<T>>(options, n);
+std::unique_ptr<const Fft::Plan> make_forward(const FftOptions& options, Index n, DType input) {
+    if (compute_dtype(input) == DType::float64) return std::make_unique<ForwardPlan<double>>(options, n, input);
+    return std::make_unique<ForwardPlan<float>>(options, n, input);
 }
-template std::unique_ptr<const Fft::Plan> make_forward<float>(const FftOptions&, Index);
-template std::unique_ptr<const Fft::Plan> make_forward<double>(const FftOptions&, Index);
 
 }  // namespace levin::kernels::fft

@@ -89,8 +89,7 @@ Index padded(Index count) {
     return ceil_div(count, step) * step;
 }
 
-template <class T>
-std::unique_ptr<const Fft::Plan> make_forward(const FftOptions& options, Index n);
+std::unique_ptr<const Fft::Plan> make_forward(const FftOptions& options, Index n, DType input);
 template <class T>
 std::unique_ptr<const Fft::Plan> make_inverse(const FftOptions& options, Index n);
 /// UsageError for a name that is not a window's.

@@ -23,39 +23,74 @@ constexpr Index rows_ahead = 16;
 
 /// Of V vectors of series from w on.
 template <int V, class D, class T>
-void sum_columns(D d, const SeriesTile<T>& tile, Index w, double* sum) {
+void sum_columns(D d, const SeriesTile& tile, const T* x, Index w, const double* origin, double* sum) {
     const auto step = static_cast<Index>(hn::Lanes(d));
-    hn::Vec<D> origin[V], total[V];
-    for (int v = 0; v < V; ++v) origin[v] = hn::LoadU(d, tile.origin + w + v * step), total[v] = hn::Zero(d);
+    hn::Vec<D> from[V], total[V];
+    for (int v = 0; v < V; ++v) from[v] = hn::LoadU(d, origin + w + v * step), total[v] = hn::Zero(d);
     for (Index t = 0; t < tile.n; ++t) {
-        const T* at = tile.x + t * tile.stride + w;
+        const T* at = x + t * tile.stride + w;
         hwy::Prefetch(at + rows_ahead * tile.stride);  // rows are far apart: the processor does not guess
-        for (int v = 0; v < V; ++v) total[v] = hn::Add(total[v], hn::Sub(load_as(d, at + v * step), origin[v]));
+        for (int v = 0; v < V; ++v) total[v] = hn::Add(total[v], hn::Sub(load_as(d, at + v * step), from[v]));
     }
     for (int v = 0; v < V; ++v) hn::StoreU(total[v], d, sum + w + v * step);
 }
 
-template <class T>
-void sum_all(const SeriesTile<T>& tile, double* sum) {
-    const hn::ScalableTag<double> d;
-    constexpr int whole = static_cast<int>(lanes) / static_cast<int>(hn::MaxLanes(hn::ScalableTag<double>()));
-    if (tile.width == lanes) return sum_columns<whole>(d, tile, 0, sum);
-    for (Index w = 0; w < tile.width; ++w) sum_columns<1>(hn::CappedTag<double, 1>(), tile, w, sum);
+/// The same of integers of up to 16 bits, whose sums are exact in either type.
+template <int V, class D, class T>
+void sum_integers(D d, const SeriesTile& tile, const T* x, Index w, const double* origin, double* sum) {
+    constexpr Index most = 1 << 15;  // so many fit in 32 bits
+    constexpr auto step = static_cast<Index>(hn::MaxLanes(D()));
+    std::int32_t part[V * step];
+    for (Index begin = 0; begin < tile.n; begin += most) {
+        const Index count = std::min(most, tile.n - begin);
+        hn::Vec<D> total[V];
+        for (int v = 0; v < V; ++v) total[v] = hn::Zero(d);
+        for (Index t = begin; t < begin + count; ++t) {
+            const T* at = x + t * tile.stride + w;
+            hwy::Prefetch(at + rows_ahead * tile.stride);
+            for (int v = 0; v < V; ++v)
+                total[v] = hn::Add(total[v], hn::PromoteTo(d, hn::LoadU(hn::Rebind<T, D>(), at + v * step)));
+        }
+        for (int v = 0; v < V; ++v) hn::StoreU(total[v], d, part + v * step);
+        for (Index i = 0; i < V * step; ++i) sum[w + i] += part[i] - static_cast<double>(count) * origin[w + i];
+    }
 }
 
-/// The sample t of all series.
-template <class D, class T>
-Index centre_row(const SeriesTile<T>& tile, Index t, T* out, Index w) {
-    const D d;
-    const auto step = static_cast<Index>(hn::Lanes(d));
-    const T* x = tile.x + t * tile.stride;
-    for (; w + step <= tile.width; w += step) {
-        const auto value = hn::Sub(load_as(d, x + w), hn::LoadU(d, tile.origin + w));
-        const auto centred = hn::Sub(value, hn::LoadU(d, tile.mean + w));
-        store_as(d, hn::Mul(centred, hn::Set(d, tile.window[t])), out + w);
-    }
-    return w;
+template <class T>
+void sum_all(const SeriesTile& tile, const T* x, double* origin, double* sum) {
+    using Sum = std::conditional_t<std::is_integral_v<T>, std::int32_t, double>;
+    const auto run = [&]<int V>(auto d, Index w, std::integral_constant<int, V>) {
+        if constexpr (std::is_integral_v<T>) sum_integers<V>(d, tile, x, w, origin, sum);
+        else sum_columns<V>(d, tile, x, w, origin, sum);
+    };
+    for (Index w = 0; w < tile.width; ++w) origin[w] = static_cast<double>(x[w]), sum[w] = 0;
+    const hn::ScalableTag<Sum> d;
+    constexpr int whole = static_cast<int>(lanes) / static_cast<int>(hn::MaxLanes(hn::ScalableTag<Sum>()));
+    if (tile.width == lanes) return run(d, 0, std::integral_constant<int, whole>());
+    for (Index w = 0; w < tile.width; ++w) run(hn::CappedTag<Sum, 1>(), w, std::integral_constant<int, 1>());
 }
+
+/// What `centre` does, with samples of type T.
+template <class T>
+struct Centre {
+    const SeriesTile& tile;
+    const T* x;
+    const double *origin, *mean, *window;
+
+    /// The sample t of the series from w on, as far as whole vectors go; returns where that is.
+    template <class D>
+    Index row(Index t, Index w, Computed<T>* out) const {
+        const D d;
+        const auto step = static_cast<Index>(hn::Lanes(d));
+        const T* at = x + t * tile.stride;
+        for (; w + step <= tile.width; w += step) {
+            const auto value = hn::Sub(load_as(d, at + w), hn::LoadU(d, origin + w));
+            const auto centred = hn::Sub(value, hn::LoadU(d, mean + w));
+            store_as(d, hn::Mul(centred, hn::Set(d, window[t])), out + w);
+        }
+        return w;
+    }
+};
 
 /// to[c][r] = from[r][c] for 4 x 4 elements.
 template <class T>
@@ -93,16 +128,16 @@ HWY_INLINE void transpose(const T* from, Index from_pitch, Index rows, Index col
 constexpr Index side = 16;  // samples, or bins, of a block that stays in the first cache
 
 template <class T>
-void centre_all(const SeriesTile<T>& tile, T* rows, Index pitch) {
-    HWY_ALIGN T block[side * lanes];
-    for (Index t = 0; t < tile.n; t += side) {
-        const Index count = std::min(side, tile.n - t);
+void centre_all(const Centre<T>& samples, Computed<T>* rows, Index pitch) {
+    HWY_ALIGN Computed<T> block[side * lanes];
+    for (Index t = 0; t < samples.tile.n; t += side) {
+        const Index count = std::min(side, samples.tile.n - t);
         for (Index i = 0; i < count; ++i) {
-            T* row = block + i * lanes;
-            const Index w = centre_row<hn::ScalableTag<double>>(tile, t + i, row, 0);
-            centre_row<hn::CappedTag<double, 1>>(tile, t + i, row, w);
+            Computed<T>* row = block + i * lanes;
+            const Index w = samples.template row<hn::ScalableTag<double>>(t + i, 0, row);
+            samples.template row<hn::CappedTag<double, 1>>(t + i, w, row);
         }
-        transpose(block, lanes, count, tile.width, rows + t, pitch);
+        transpose(block, lanes, count, samples.tile.width, rows + t, pitch);
     }
 }
 
@@ -130,10 +165,16 @@ void power_all(const SpectraTile<T>& tile, T* out, Index stride) {
     }
 }
 
-void sum_float(const SeriesTile<float>& tile, double* sum) { sum_all(tile, sum); }
-void sum_double(const SeriesTile<double>& tile, double* sum) { sum_all(tile, sum); }
-void centre_float(const SeriesTile<float>& tile, float* rows, Index pitch) { centre_all(tile, rows, pitch); }
-void centre_double(const SeriesTile<double>& tile, double* rows, Index pitch) { centre_all(tile, rows, pitch); }
+void sum_here(const SeriesTile& tile, double* origin, double* sum) {
+    visit_sample_dtype(tile.dtype, [&]<class T>() { sum_all(tile, reinterpret_cast<const T*>(tile.x), origin, sum); });
+}
+void centre_here(const SeriesTile& tile, const double* origin, const double* mean, const double* window,
+                 std::byte* rows, Index pitch) {
+    visit_sample_dtype(tile.dtype, [&]<class T>() {
+        const Centre<T> samples{tile, reinterpret_cast<const T*>(tile.x), origin, mean, window};
+        centre_all(samples, reinterpret_cast<Computed<T>*>(rows), pitch);
+    });
+}
 void power_float(const SpectraTile<float>& tile, float* out, Index stride) { power_all(tile, out, stride); }
 void power_double(const SpectraTile<double>& tile, double* out, Index stride) { power_all(tile, out, stride); }
 
@@ -144,28 +185,17 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace levin::kernels::fft {
 
-HWY_EXPORT(sum_float);
-HWY_EXPORT(sum_double);
-HWY_EXPORT(centre_float);
-HWY_EXPORT(centre_double);
+HWY_EXPORT(sum_here);
+HWY_EXPORT(centre_here);
 HWY_EXPORT(power_float);
 HWY_EXPORT(power_double);
 
-template <>
-void sum_from_origin(const SeriesTile<float>& tile, double* sum) {
-    HWY_DYNAMIC_DISPATCH(sum_float)(tile, sum);
+void sum_from_origin(const SeriesTile& tile, double* origin, double* sum) {
+    HWY_DYNAMIC_DISPATCH(sum_here)(tile, origin, sum);
 }
-template <>
-void sum_from_origin(const SeriesTile<double>& tile, double* sum) {
-    HWY_DYNAMIC_DISPATCH(sum_double)(tile, sum);
-}
-template <>
-void centre(const SeriesTile<float>& tile, float* rows, Index pitch) {
-    HWY_DYNAMIC_DISPATCH(centre_float)(tile, rows, pitch);
-}
-template <>
-void centre(const SeriesTile<double>& tile, double* rows, Index pitch) {
-    HWY_DYNAMIC_DISPATCH(centre_double)(tile, rows, pitch);
+void centre(const SeriesTile& tile, const double* origin, const double* mean, const double* window, std::byte* rows,
+            Index pitch) {
+    HWY_DYNAMIC_DISPATCH(centre_here)(tile, origin, mean, window, rows, pitch);
 }
 template <>
 void write_power(const SpectraTile<float>& tile, float* out, Index stride) {

@@ -4,25 +4,23 @@
 #include <complex>
 
 #include "levin/core/dims.hpp"
+#include "levin/kernels/sample.hpp"
 
 namespace levin::kernels::fft {
 
 inline constexpr Index lanes = 16;  // series transposed together: a cache line of float
 
-/// Samples of some series: x is (n, width), rows `stride` apart.
-template <class T>
+/// Samples of some series: x is (n, width) of a sample_dtype (sample.hpp), rows `stride` elements apart.
 struct SeriesTile {
-    const T* x = nullptr;
+    const std::byte* x = nullptr;
+    DType dtype = DType::float32;
     Index stride = 0, width = 0, n = 0;
-    const double *origin = nullptr, *mean = nullptr;  ///< per series: what values count from, and their mean from there
-    const double* window = nullptr;                   ///< (n)
 };
-/// sum[w] = sum over t of x[t][w] - origin[w], in the order of time.
-template <class T>
-void sum_from_origin(const SeriesTile<T>& tile, double* sum);
-/// rows[w][t] = ((x[t][w] - origin[w]) - mean[w]) window[t], rows `pitch` apart.
-template <class T>
-void centre(const SeriesTile<T>& tile, T* rows, Index pitch);
+/// origin[w] = x[0][w]; sum[w] = sum over t of x[t][w] - origin[w], in the order of time.
+void sum_from_origin(const SeriesTile& tile, double* origin, double* sum);
+/// rows[w][t] = ((x[t][w] - origin[w]) - mean[w]) window[t], rows `pitch` apart, of x's compute_dtype.
+void centre(const SeriesTile& tile, const double* origin, const double* mean, const double* window, std::byte* rows,
+            Index pitch);
 
 /// The first `count` bins of `width` series, `pitch` apart.
 template <class T>

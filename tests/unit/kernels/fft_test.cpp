@@ -189,9 +189,34 @@ TEST_CASE("fft: a pixel's bits do not depend on its neighbours") {
     }
 }
 
+namespace {
+
+template <class T>
+void same_as_float(const FftOptions& options, Index n) {
+    std::vector<T> series = as<T>(whole_fluorescence(n, 37, 9));
+    for (std::size_t t = 0; t < static_cast<std::size_t>(n); ++t) {  // sums as large as they get
+        series[37 * t] = std::numeric_limits<T>::max();
+        series[37 * t + 1] = std::numeric_limits<T>::min();
+    }
+    const std::vector<float> numbers(series.begin(), series.end());
+    CHECK(same_bits(transformed<float>(options, n, series, 37), transformed<float>(options, n, numbers, 37)));
+}
+
+}  // namespace
+
+TEST_CASE("fft: integers give what the same numbers as float32 give") {
+    for (const FftOptions& options : {of(FftValue::power), of(FftValue::real_imag, FftSides::two, "hann")}) {
+        same_as_float<std::uint8_t>(options, 50);
+        same_as_float<std::int8_t>(options, 50);
+        same_as_float<std::uint16_t>(options, 50);
+        same_as_float<std::int16_t>(options, 50);
+    }
+    same_as_float<std::uint16_t>(of(FftValue::power), 70000);  // whose sums pass 2^32
+}
+
 TEST_CASE("fft: requests that cannot be right are refused") {
     CHECK_THROWS_AS(Fft(of(FftValue::power), 0, DType::float32), UsageError);
-    CHECK_THROWS_AS(Fft(of(FftValue::power), 9, DType::uint8), UsageError);
+    CHECK_THROWS_AS(Fft(of(FftValue::power), 9, DType::uint32), UsageError);
     CHECK_THROWS_AS(Fft(of(FftValue::power), 9, DType::complex64), UsageError);
     CHECK_THROWS_AS(Fft(of(FftValue::power, FftSides::one, "kaiser"), 9, DType::float32), UsageError);
     CHECK_THROWS_AS(Fft(coherence({}), 9, DType::float32), UsageError);
@@ -203,6 +228,9 @@ TEST_CASE("fft: requests that cannot be right are refused") {
     options = of(FftValue::power, FftSides::two);
     options.inverse = true;
     CHECK_THROWS_AS(Fft(options, 9, DType::complex64), UsageError);
+    options.value = FftValue::complex;
+    options.real_imag_input = true;
+    CHECK_THROWS_AS(Fft(options, 9, DType::uint8), UsageError);
     CHECK_THROWS_AS(parse_fft_value("magnitude"), UsageError);
     CHECK_THROWS_AS(parse_fft_sides("both"), UsageError);
 }

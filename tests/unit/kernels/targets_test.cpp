@@ -217,16 +217,20 @@ TEST_CASE("kernels on series are the same on every target") {
             series_everywhere<std::int8_t>(run, special);
             series_everywhere<float>(run, special);
         }
-        for (const auto value : {kernels::FftValue::power, kernels::FftValue::phase})
-            series_everywhere<float>(
-                [&](const ConstView& in, const View& out) {
-                    kernels::FftOptions options;
-                    options.value = value;
-                    const kernels::Fft fft(options, samples_of_series, DType::float32);
-                    Buffer scratch;
-                    fft(in.data, out.data, pixels_of_series, scratch);
-                },
-                special);
+        for (const auto value : {kernels::FftValue::power, kernels::FftValue::phase}) {
+            const auto run = [&](const ConstView& in, const View& out) {
+                kernels::FftOptions options;
+                options.value = value;
+                Buffer scratch;
+                kernels::Fft(options, samples_of_series, in.dtype)(in.data, out.data, pixels_of_series, scratch);
+            };
+            series_everywhere<std::uint8_t>(run, special);
+            series_everywhere<std::int8_t>(run, special);
+            series_everywhere<std::uint16_t>(run, special);
+            series_everywhere<std::int16_t>(run, special);
+            series_everywhere<float>(run, special);
+            series_everywhere<double>(run, special);
+        }
     }
 }
 
