@@ -1,7 +1,6 @@
 /// Chunks, sharded or not, from stored bytes to elements and back. Objects hold scratch memory for many chunks; one a
 /// thread.
 #pragma once
-#include <functional>
 
 #include "levin/store/chain.hpp"
 
@@ -34,13 +33,16 @@ class ChunkEncoder {
     /// `write_fill`: chunks that equal the fill value are stored too.
     ChunkEncoder(DType dtype, const std::byte* fill, bool write_fill)
         : dtype_(dtype), fill_(fill), write_fill_(write_fill) {}
-    using Sink = std::function<void(Bytes)>;
     /// Gives the chunk of `shape` piece by piece to `sink`. `values` may be smaller than the chunk (at the array's
     /// edge): what is missing is fill. Returns false, with nothing given, when the chunk need not be stored.
     bool write(const CodecChain& chain, const Dims& shape, const ConstView& values, const Sink& sink);
+    /// The same in one piece, which is valid until the next call; not of a shard.
+    std::optional<Bytes> encode(const CodecChain& chain, const Dims& shape, const ConstView& values);
 
   private:
-    std::optional<Bytes> encode(const CodecChain& chain, const Dims& shape, const ConstView& values);
+    /// The chunk as the last codec takes it.
+    std::optional<Bytes> but_for_last(const CodecChain& chain, const Dims& shape, const ConstView& values);
+    bool write_chunk(const CodecChain& chain, const Dims& shape, const ConstView& values, const Sink& sink);
     bool write_shard(const CodecChain& chain, const Dims& shape, const ConstView& values, const Sink& sink);
     DType dtype_;
     const std::byte* fill_;
@@ -57,7 +59,6 @@ class GradualChunk {
     GradualChunk(const CodecChain& chain, const Dims& shape, DType dtype, const std::byte* fill, bool write_fill,
                  bool may_hold);
 
-    using Sink = GradualEncoder::Sink;
     /// The next elements along the first axis. `values` may be smaller than the chunk along the others.
     void append(const ConstView& values, const Sink& sink);
     enum class End {

@@ -49,7 +49,7 @@ bool is_fill(const ConstView& values, const std::byte* fill) {
            std::memcmp(values.data, values.data + size, (count - 1) * size) == 0;
 }
 
-std::optional<Bytes> ChunkEncoder::encode(const CodecChain& chain, const Dims& shape, const ConstView& values) {
+std::optional<Bytes> ChunkEncoder::but_for_last(const CodecChain& chain, const Dims& shape, const ConstView& values) {
     const Dims stored_shape = chain.stored(shape);
     const ConstView source = chain.order.empty() ? values : permuted(values, chain.order);
     ConstView whole = source;
@@ -63,13 +63,27 @@ std::optional<Bytes> ChunkEncoder::encode(const CodecChain& chain, const Dims& s
     if (!write_fill_ && is_fill(whole, fill_)) return std::nullopt;
     if (chain.swapped) swap_bytes(contiguous(chunk_.data(), dtype_, stored_shape));
     Bytes bytes(whole.data, byte_count(shape, size_of(dtype_)));
-    std::size_t next = 0;
-    for (const CodecPtr& codec : chain.codecs) {
-        const std::size_t size = codec->encode(bytes, encoded_[next]);
-        bytes = {encoded_[next].data(), size};
-        next = 1 - next;
+    for (std::size_t i = 0; i + 1 < chain.codecs.size(); ++i) {
+        Buffer& out = encoded_[i % 2];
+        const std::size_t size = chain.codecs[i]->encode(bytes, out);
+        bytes = {out.data(), size};
     }
     return bytes;
+}
+
+std::optional<Bytes> ChunkEncoder::encode(const CodecChain& chain, const Dims& shape, const ConstView& values) {
+    const auto bytes = but_for_last(chain, shape, values);
+    if (!bytes || chain.codecs.empty()) return bytes;
+    Buffer& out = encoded_[(chain.codecs.size() - 1) % 2];
+    const std::size_t size = chain.codecs.back()->encode(*bytes, out);
+    return Bytes(out.data(), size);
+}
+
+bool ChunkEncoder::write_chunk(const CodecChain& chain, const Dims& shape, const ConstView& values, const Sink& sink) {
+    const auto bytes = but_for_last(chain, shape, values);
+    if (bytes && chain.codecs.empty()) sink(*bytes);
+    else if (bytes) chain.codecs.back()->encode_to(*bytes, encoded_[(chain.codecs.size() - 1) % 2], sink);
+    return bytes.has_value();
 }
 
 bool ChunkEncoder::write_shard(const CodecChain& chain, const Dims& shape, const ConstView& values, const Sink& sink) {
@@ -82,11 +96,14 @@ bool ChunkEncoder::write_shard(const CodecChain& chain, const Dims& shape, const
     // Inner chunks wholly outside the array stay absent.
     for_each_index(grid.cells(Region::whole(values.shape)), [&](const Dims& position) {
         const Region part = intersect(grid.region(position), Region::whole(values.shape));
-        const auto bytes = encode(sharding.chunks, sharding.chunk_shape, values.sub(part));
-        if (!bytes) return;
-        sink(*bytes);
-        index.set(grid.number(position), offset, bytes->size());
-        offset += bytes->size();
+        std::uint64_t size = 0;
+        const auto counted = [&](Bytes bytes) {
+            sink(bytes);
+            size += bytes.size();
+        };
+        if (!write_chunk(sharding.chunks, sharding.chunk_shape, values.sub(part), counted)) return;
+        index.set(grid.number(position), offset, size);
+        offset += size;
     });
     if (offset == 0) return false;
     sink(index.encode(sharding));
@@ -94,10 +111,7 @@ bool ChunkEncoder::write_shard(const CodecChain& chain, const Dims& shape, const
 }
 
 bool ChunkEncoder::write(const CodecChain& chain, const Dims& shape, const ConstView& values, const Sink& sink) {
-    if (chain.sharding) return write_shard(chain, shape, values, sink);
-    const auto bytes = encode(chain, shape, values);
-    if (bytes) sink(*bytes);
-    return bytes.has_value();
+    return chain.sharding ? write_shard(chain, shape, values, sink) : write_chunk(chain, shape, values, sink);
 }
 
 std::size_t encoder_bytes(const CodecChain& chain, const Dims& shape, DType dtype) {

@@ -12,10 +12,12 @@ namespace levin::store {
 
 using Json = nlohmann::json;
 
+/// Takes what is encoded, piece by piece.
+using Sink = std::function<void(Bytes)>;
+
 /// Encodes a chunk that comes piece by piece.
 class GradualEncoder {
   public:
-    using Sink = std::function<void(Bytes)>;
     virtual ~GradualEncoder() = default;
     /// The next bytes of the chunk; what is encoded goes to `sink`.
     virtual void append(Bytes piece, const Sink& sink) = 0;
@@ -32,6 +34,11 @@ class Codec {
     virtual std::size_t decode(Bytes encoded, MutableBytes out) const = 0;
     /// Encodes `decoded` into `out`, which grows as needed, and returns how many bytes that gave.
     virtual std::size_t encode(Bytes decoded, Buffer& out) const = 0;
+    /// The same bytes, given to `sink`; `room` may be used on the way.
+    virtual void encode_to(Bytes decoded, Buffer& room, const Sink& sink) const {
+        const std::size_t size = encode(decoded, room);
+        sink({room.data(), size});
+    }
     /// More than any sensible encoder makes of `size` bytes; longer input is refused before it is read.
     virtual std::size_t max_encoded(std::size_t size) const { return size + size / 8 + 4096; }
     /// An encoder for chunks of `size` bytes that holds at most gradual_bytes(size); with `may_hold` it may hold the

@@ -106,16 +106,26 @@ class Samples {
 /// Levels above 1 spend their time on the search on purpose.
 bool is_gradual(int level, std::size_t size) { return level == 1 && Samples::are_enough(size); }
 
-/// The chunk's one encoding.
+/// Whether the chunk's one encoding is without matches.
+bool is_literal(int level, Bytes decoded) {
+    if (!is_gradual(level, decoded.size())) return false;
+    Samples samples(decoded.size());
+    samples.append(decoded);
+    return !samples.search_pays(level);
+}
+
 std::size_t encode_chunk(int level, Bytes decoded, Buffer& out) {
-    out.reserve(std::max(ZSTD_compressBound(decoded.size()), literal_frame_bound(decoded.size())));
+    const bool literal = is_literal(level, decoded);
+    out.reserve(literal ? literal_frame_bound(decoded.size()) : ZSTD_compressBound(decoded.size()));
     const MutableBytes space(out.data(), out.size());
-    if (is_gradual(level, decoded.size())) {
-        Samples samples(decoded.size());
-        samples.append(decoded);
-        if (!samples.search_pays(level)) return compress_literals(decoded, space);
-    }
-    return compress(level, decoded, decoded.size(), space);
+    return literal ? compress_literals(decoded, space) : compress(level, decoded, decoded.size(), space);
+}
+
+void encode_chunk(int level, Bytes decoded, Buffer& room, const Sink& sink) {
+    if (is_literal(level, decoded)) return LiteralFrame(decoded.size()).append(decoded, sink);
+    room.reserve(ZSTD_compressBound(decoded.size()));
+    const std::size_t size = compress(level, decoded, decoded.size(), MutableBytes(room.data(), room.size()));
+    sink({room.data(), size});
 }
 
 /// Takes the chunk for one without matches, and holds the samples that tell in the end.
@@ -138,9 +148,8 @@ class GradualZstd final : public GradualEncoder {
 
     bool finish(const Sink& sink) override {
         if (chunk_.size() == 0) return !samples_.search_pays(level_);
-        Buffer out;
-        const std::size_t size = encode_chunk(level_, Bytes(chunk_.data(), size_), out);
-        sink(Bytes(out.data(), size));
+        Buffer room;
+        encode_chunk(level_, Bytes(chunk_.data(), size_), room, sink);
         chunk_ = Buffer();
         return true;
     }
@@ -173,6 +182,9 @@ class Zstd final : public Codec {
     }
 
     std::size_t encode(Bytes decoded, Buffer& out) const override { return encode_chunk(level_, decoded, out); }
+    void encode_to(Bytes decoded, Buffer& room, const Sink& sink) const override {
+        encode_chunk(level_, decoded, room, sink);
+    }
     std::unique_ptr<GradualEncoder> gradual(std::size_t size, bool may_hold) const override {
         return is_gradual(level_, size) ? std::make_unique<GradualZstd>(level_, size, may_hold) : nullptr;
     }

@@ -30,10 +30,10 @@ class LiteralFrame {
     LiteralFrame(const LiteralFrame&) = delete;
     LiteralFrame& operator=(const LiteralFrame&) = delete;
     /// Encodes the next bytes; with the last of them the frame ends. What is encoded goes to `sink`.
-    void append(Bytes piece, const GradualEncoder::Sink& sink);
+    void append(Bytes piece, const Sink& sink);
 
   private:
-    void encode(Bytes block, const GradualEncoder::Sink& sink);
+    void encode(Bytes block, const Sink& sink);
     std::size_t size_, encoded_ = 0, held_ = 0;
     Buffer block_;  ///< that has begun and not ended: held_ bytes
     XXH64_state_s* checksum_;

@@ -87,7 +87,9 @@ bool StreamWriter::encode(Index unit, const ConstView& values, const std::functi
         throw Error(fmt::format("chunk {} has shape {}, not {}", unit, to_string(impl.units.region(unit).shape),
                                 to_string(values.shape)));
     ChunkEncoder encoder(impl.spec.dtype, impl.metadata.fill.data(), impl.spec.write_fill);
-    return encoder.write(impl.metadata.codecs, impl.metadata.chunks, values, sink);
+    const auto bytes = encoder.encode(impl.metadata.codecs, impl.metadata.chunks, values);
+    if (bytes) sink(*bytes);
+    return bytes.has_value();
 }
 
 std::size_t StreamWriter::scratch_bytes() const {

@@ -10,7 +10,7 @@ struct GradualUnit::Impl {
     GradualChunk chunk;
     std::optional<PartialFile> partial{};
 
-    GradualChunk::Sink sink() {
+    Sink sink() {
         return [this](Bytes bytes) {
             if (!partial) writer.begin(unit, partial);
             partial->write(bytes);
