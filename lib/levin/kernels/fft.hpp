@@ -70,8 +70,7 @@ class Fft {
 
     /// Transforms `input`, shape (input_length, [2,] pixels) to `output`, shape (output_length, [2,] pixels), both C
     /// order, not overlapping. A pixel's bits depend on its series only, and not on the type that its values are stored
-    /// in. `scratch` belongs to one thread and grows
-    /// once.
+    /// in. `scratch` belongs to one thread and grows once.
     void operator()(const void* input, void* output, Index pixels, Buffer& scratch) const;
     /// Bytes that `scratch` grows to.
     std::size_t scratch_bytes() const;

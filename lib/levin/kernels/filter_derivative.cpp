@@ -7,7 +7,6 @@
 #include <cmath>
 #include <limits>
 
-
 #include "levin/kernels/filter_kernel.hpp"
 
 #undef HWY_TARGET_INCLUDE

@@ -15,13 +15,16 @@ namespace levin::kernels::detail::HWY_NAMESPACE {
 namespace {
 
 /// The lesser (greater) of two samples; a NaN gives way to the other, or wins over it.
-template <class T, bool maximum, bool nan_wins>
+template <bool maximum, bool nan_wins>
 struct Extreme {
-    T operator()(T a, T b) const {
-        const bool first = maximum ? a > b : a < b;
-        if constexpr (!std::is_floating_point_v<T>) return first ? a : b;
-        if constexpr (nan_wins) return (first | (a != a)) ? a : b;
-        return (first | (b != b)) ? a : b;
+    template <class D>
+    hn::Vec<D> operator()(D, hn::Vec<D> a, hn::Vec<D> b) const {
+        if constexpr (std::is_floating_point_v<hn::TFromD<D>>) {
+            const auto first = maximum ? hn::Gt(a, b) : hn::Lt(a, b);
+            return hn::IfThenElse(hn::Or(first, hn::IsNaN(nan_wins ? a : b)), a, b);
+        } else {
+            return maximum ? hn::Max(a, b) : hn::Min(a, b);
+        }
     }
 };
 
@@ -57,7 +60,7 @@ class ExtremumFilter : public FilterKernel {
             passes_, reinterpret_cast<const T*>(in), shape, outside, {}, a, b, reinterpret_cast<T*>(out),
             [fold](const ExtremumPass& pass, const T* from, const AxisShape& s, T* to) {
                 WindowFold<T>::template run<true>(from, s, pass.before + 1 + pass.after, to, fold,
-                                                  Extreme<T, maximum, nan_wins>{}, [](T x) { return x; });
+                                                  Extreme<maximum, nan_wins>{}, std::identity());
             });
     }
 

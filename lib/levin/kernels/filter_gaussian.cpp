@@ -21,12 +21,12 @@ namespace levin::kernels::detail::HWY_NAMESPACE {
 namespace {
 
 /// One run of all passes over a block.
-template <class In, class T>
+template <class T>
 class GaussianRun {
   public:
-    GaussianRun(const GaussianPlan& plan, const In* in, const Halo& outside, std::span<const T> beyond, Take what,
-                T* out, std::byte* scratch)
-        : plan_(plan), outside_(outside), beyond_(beyond), what_(what), in_(in), out_(out) {
+    GaussianRun(const GaussianPlan& plan, const RowSource<T>& source, const std::byte* in, const Halo& outside,
+                std::span<const T> beyond, Take what, T* out, std::byte* scratch)
+        : plan_(plan), source_(source), outside_(outside), beyond_(beyond), what_(what), in_(in), out_(out) {
         rows_ = reinterpret_cast<const T**>(scratch);
         ring_ = reinterpret_cast<T*>(scratch += plan.pointers);
         a_ = reinterpret_cast<T*>(scratch += plan.ring);
@@ -77,7 +77,7 @@ class GaussianRun {
                 const std::size_t axis = plan_.stream->axis;
                 outside.before[plan_.slice.size()] = j < outside_.before[axis] || j >= n - outside_.after[axis];
             }
-            make_slice(in_ + in + j * stream_in_ + column, outside, ring_ + j % plan_.slots * plan_.slot);
+            make_slice(in + j * stream_in_ + column, outside, ring_ + j % plan_.slots * plan_.slot);
             const Index ready = j + 1 - support;
             if (ready < done + GaussianPlan::batch && j + 1 < n) continue;
             for (std::size_t r = 0; r < rows_out_.size(); ++r)
@@ -104,10 +104,12 @@ class GaussianRun {
         return result;
     }
 
-    void make_slice(const In* in, const Halo& outside, T* slot) {
+    /// From the sample `in` on.
+    void make_slice(Index in, const Halo& outside, T* slot) {
         T* from = plan_.within.empty() ? slot : a_;
         for (std::size_t r = 0; r < rows_in_.size(); ++r)
-            missing_ |= take_row(in + rows_in_[r], width_, what_, stream_in_, from + static_cast<Index>(r) * width_);
+            missing_ |= source_.take(in_ + (in + rows_in_[r]) * source_.size, width_, what_, stream_in_,
+                                     from + static_cast<Index>(r) * width_);
         Dims shape = plan_.slice;
         shape.push_back(1), shape.push_back(width_);
         for (std::size_t i = 0; i < plan_.within.size(); ++i) {
@@ -147,10 +149,11 @@ class GaussianRun {
     }
 
     const GaussianPlan& plan_;
+    const RowSource<T>& source_;
     const Halo& outside_;
     std::span<const T> beyond_;
     Take what_;
-    const In* in_;
+    const std::byte* in_;
     T* out_;
     const T** rows_;
     T *ring_, *a_, *b_, *row_;
@@ -160,11 +163,11 @@ class GaussianRun {
     bool missing_ = false;
 };
 
-template <class In, class T>
+template <class T>
 class GaussianFilter : public FilterKernel {
   public:
-    GaussianFilter(const FilterOptions& options, const Halo& window)
-        : window_(window), nan_propagate_(options.nan_propagate) {
+    GaussianFilter(const RowSource<T>& source, const FilterOptions& options, const Halo& window)
+        : source_(source), window_(window), nan_propagate_(options.nan_propagate) {
         std::vector<T> weight{1};
         for (std::size_t axis = 0; axis < window.before.size(); ++axis) {
             if (extent(window, axis) == 1) continue;
@@ -189,24 +192,24 @@ class GaussianFilter : public FilterKernel {
         return GaussianPlan(passes_, shape, sizeof(T)).bytes() + weights;
     }
 
-    void apply(const std::byte* in_bytes, const Dims& shape, const Halo& outside, std::byte* out_bytes,
+    void apply(const std::byte* in, const Dims& shape, const Halo& outside, std::byte* out_bytes,
                std::byte* scratch) const override {
-        const auto* in = reinterpret_cast<const In*>(in_bytes);
         auto* out = reinterpret_cast<T*>(out_bytes);
         const GaussianPlan plan(passes_, shape, sizeof(T));
         const Take what = skips_nan() ? Take::without_nan : Take::as_is;
-        const bool missing = GaussianRun<In, T>(plan, in, outside, values_, what, out, scratch)();
+        const bool missing = GaussianRun<T>(plan, source_, in, outside, values_, what, out, scratch)();
         if (!missing || !skips_nan()) return;
         auto* weight = reinterpret_cast<T*>(scratch + plan.bytes());
-        GaussianRun<In, T>(plan, in, outside, weights_, Take::weights, weight, scratch)();
+        GaussianRun<T>(plan, source_, in, outside, weights_, Take::weights, weight, scratch)();
         const Index count = product(plan.out);
         for (Index i = 0; i < count; ++i)
             out[i] = weight[i] == whole_ ? out[i] : out[i] / weight[i];  // 0 / 0: none left
     }
 
   private:
-    bool skips_nan() const { return std::is_floating_point_v<In> && !nan_propagate_; }
+    bool skips_nan() const { return source_.may_be_nan && !nan_propagate_; }
 
+    RowSource<T> source_;
     Halo window_;
     bool nan_propagate_;
     std::vector<GaussianPass> passes_;
@@ -216,19 +219,22 @@ class GaussianFilter : public FilterKernel {
 };
 
 FilterKernelPtr make_gaussian_here(DType type, const FilterOptions& options, const Halo& window) {
+    const auto of = [&]<class T>(const RowSource<T>& source) -> FilterKernelPtr {
+        return std::make_shared<GaussianFilter<T>>(source, options, window);
+    };
     switch (type) {
         case DType::uint8:
-            return std::make_shared<GaussianFilter<std::uint8_t, float>>(options, window);
+            return of(RowSource<float>::of<std::uint8_t>());
         case DType::int8:
-            return std::make_shared<GaussianFilter<std::int8_t, float>>(options, window);
+            return of(RowSource<float>::of<std::int8_t>());
         case DType::uint16:
-            return std::make_shared<GaussianFilter<std::uint16_t, float>>(options, window);
+            return of(RowSource<float>::of<std::uint16_t>());
         case DType::int16:
-            return std::make_shared<GaussianFilter<std::int16_t, float>>(options, window);
+            return of(RowSource<float>::of<std::int16_t>());
         case DType::float32:
-            return std::make_shared<GaussianFilter<float, float>>(options, window);
+            return of(RowSource<float>::of<float>());
         case DType::float64:
-            return std::make_shared<GaussianFilter<double, double>>(options, window);
+            return of(RowSource<double>::of<double>());
         default:
             throw Error("gaussian filter: type " + std::string(name_of(type)) + " has no kernel of its own");
     }

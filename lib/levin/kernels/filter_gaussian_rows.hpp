@@ -82,7 +82,8 @@ enum class Take { as_is, without_nan, weights };
 /// that come `next` elements later are asked for: rows are far apart, and the processor does not guess. An address
 /// beyond the block does no harm.
 template <class In, class T>
-bool take_row(const In* from, Index count, Take what, Index next, T* to) {
+bool take_row(const std::byte* samples, Index count, Take what, Index next, T* to) {
+    const auto* from = reinterpret_cast<const In*>(samples);
     for (Index i = 0; i < count; i += 64 / static_cast<Index>(sizeof(In))) hwy::Prefetch(from + next + i);
     if constexpr (std::is_floating_point_v<In>) {
         const auto take = [&](auto d, Index i) {
@@ -106,6 +107,19 @@ bool take_row(const In* from, Index count, Take what, Index next, T* to) {
         return false;
     }
 }
+
+/// The samples of a block, whatever their type.
+template <class T>
+struct RowSource {
+    Index size;  ///< bytes of a sample
+    bool may_be_nan;
+    bool (*take)(const std::byte* samples, Index count, Take what, Index next, T* to);
+
+    template <class In>
+    static RowSource of() {
+        return {sizeof(In), std::is_floating_point_v<In>, take_row<In, T>};
+    }
+};
 
 }  // namespace
 }  // namespace levin::kernels::detail::HWY_NAMESPACE

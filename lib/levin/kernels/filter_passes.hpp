@@ -10,6 +10,7 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -58,10 +59,23 @@ void correlate(const T* in, const AxisShape& shape, std::span<const double> weig
     }
 }
 
+/// to[i] = combine(d, a[i], b[i]), vector by vector; `to` may be `a`.
+template <class T, class Combine>
+void combine_rows(const T* a, const T* b, Index count, Combine combine, T* to) {
+    const auto run = [&](auto d, Index i) {
+        const auto step = static_cast<Index>(hn::Lanes(d));
+        for (; i + step <= count; i += step)
+            hn::StoreU(combine(d, hn::LoadU(d, a + i), hn::LoadU(d, b + i)), d, to + i);
+        return i;
+    };
+    run(hn::CappedTag<T, 1>(), run(hn::ScalableTag<T>(), 0));
+}
+
 /// Combines each window of `size` samples in O(log size): the results of windows of 1, 2, 4, ... samples are built from
 /// each other, and every window is put together from those by the bits of its size. Unlike a running sum, a result
 /// depends on the samples of its own window alone, and unlike van Herk's minimum every step is one loop over contiguous
-/// memory. Idempotent operations may cover a sample twice and need the last power of two only.
+/// memory. Idempotent operations may cover a sample twice and need the last power of two only. combine(d, a, b) takes
+/// vectors.
 template <class Acc>
 class WindowFold {
   public:
@@ -69,7 +83,7 @@ class WindowFold {
     static Index bundle(const AxisShape& shape) { return group(shape) * shape.n; }
     static std::size_t scratch_bytes(const AxisShape& shape) { return 3 * aligned_bytes(bundle(shape), sizeof(Acc)); }
 
-    /// finish(Acc) -> T makes the output.
+    /// finish(Acc) -> T makes the output; std::identity, where that is all, copies.
     template <bool idempotent, class T, class Combine, class Finish>
     static void run(const T* in, const AxisShape& shape, Index size, T* out, std::byte* scratch, Combine combine,
                     Finish finish) {
@@ -82,8 +96,7 @@ class WindowFold {
                 const Index lines = std::min(group(shape), shape.outer - line);
                 std::copy_n(in + line * n, lines * n, buffer[0]);
                 const Acc* folded = fold<idempotent>(buffer, lines * n, 1, size, combine);
-                for (Index i = 0; i < lines; ++i)
-                    std::transform(folded + i * n, folded + i * n + n_out, out + (line + i) * n_out, finish);
+                for (Index i = 0; i < lines; ++i) finished(folded + i * n, n_out, finish, out + (line + i) * n_out);
             }
             return;
         }
@@ -94,13 +107,18 @@ class WindowFold {
                     std::copy_n(in + (o * n + i) * inner + column, width, buffer[0] + i * width);
                 const Acc* folded = fold<idempotent>(buffer, n * width, width, size, combine);
                 for (Index i = 0; i < n_out; ++i)
-                    std::transform(folded + i * width, folded + (i + 1) * width, out + (o * n_out + i) * inner + column,
-                                   finish);
+                    finished(folded + i * width, width, finish, out + (o * n_out + i) * inner + column);
             }
         }
     }
 
   private:
+    template <class T, class Finish>
+    static void finished(const Acc* from, Index count, Finish finish, T* out) {
+        if constexpr (std::is_same_v<Finish, std::identity>) std::copy_n(from, count, out);
+        else std::transform(from, from + count, out, finish);
+    }
+
     /// Lines or columns per bundle: three bundles should fit the second cache.
     static Index group(const AxisShape& shape) {
         constexpr Index elements = 32768 / sizeof(Acc);
@@ -121,21 +139,21 @@ class WindowFold {
                     result = buffer[2];
                     std::copy_n(power, count - (width - 1) * unit, result);
                 } else {
-                    for (Index i = 0; i < windows; ++i) result[i] = combine(result[i], power[i + done * unit]);
+                    combine_rows(result, power + done * unit, windows, combine, result);
                 }
                 done += width;
                 if (done == size) return result;
             }
             if (idempotent && 2 * width > size) break;
             const Index windows = count - (2 * width - 1) * unit;
-            for (Index i = 0; i < windows; ++i) next[i] = combine(power[i], power[i + width * unit]);
+            combine_rows(power, power + width * unit, windows, combine, next);
             std::swap(power, next);
         }
         Index width = 1;
         while (2 * width <= size) width *= 2;
         if (width == size) return power;
         const Index windows = count - (size - 1) * unit;
-        for (Index i = 0; i < windows; ++i) next[i] = combine(power[i], power[i + (size - width) * unit]);
+        combine_rows(power, power + (size - width) * unit, windows, combine, next);
         return next;
     }
 };

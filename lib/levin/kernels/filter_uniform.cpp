@@ -82,7 +82,7 @@ class UniformFilter : public FilterKernel {
         const Index size = pass.before + 1 + pass.after;
         const auto n = static_cast<double>(size);
         WindowFold<double>::run<false>(
-            in, shape, size, out, fold, [](double x, double y) { return x + y; },
+            in, shape, size, out, fold, [](auto, auto a, auto b) { return hn::Add(a, b); },
             [n](double sum) { return static_cast<T>(sum / n); });
     }
 
