@@ -38,21 +38,22 @@ nothing_left "a dead writer"
 
 # SIGTERM reaches those that wait: for bytes, and for room in the pipe.
 stops() {
-    kill -$signal $waits
+    kill -$signal $waits || { kill $keeper; fail "$1 did not wait"; }
     status=0
     wait $waits || status=$?
     kill $keeper
+    wait $keeper 2>/dev/null || true  # so that the next writer does not find it reading and then gone
     [ $status = $((128 + $(kill -l $signal))) ] || fail "$1 that waits: exit status $status after SIG$signal"
 }
 for signal in TERM INT; do
-    sleep 1000 >gate & keeper=$!
+    sleep 1000 >gate 2>/dev/null & keeper=$!
     env --default-signal=INT levin-copy - out.zarr <gate 2>stderr & waits=$!
     sleep 0.5
     stops "a reader"
     [ -z "$(published out.zarr)" ] || fail "published"
     rm -rf out.zarr
     for output in - npy:-; do
-        sleep 1000 <gate & keeper=$!
+        sleep 1000 <gate >/dev/null 2>&1 & keeper=$!
         env --default-signal=INT levin-copy in.zarr $output >gate 2>stderr & waits=$!
         sleep 1
         stops "a writer"
