@@ -34,6 +34,9 @@ class Outcome:
     sizes: dict = field(default_factory=dict)
 
 
+SMALL = 10 << 20  # bytes of a movie with which nobody touches memory that matters
+
+
 class Contest:
     def __init__(self, data, work, bin_folder, threads, memory):
         self.data, self.work, self.threads = data, work, threads
@@ -84,7 +87,8 @@ class Contest:
         words = [word for contender in (job.levin, *job.peers) for command in contender.commands for word in command]
         inputs = [self.data[name] for name in {name for word in words for _, name, _, _ in Formatter().parse(word)} if name in self.data]
         os.sync()
-        self.free.fill()
+        if self.data.bytes > SMALL:  # to fill it takes seconds
+            self.free.fill()
         for path in inputs:
             measure.warm(path)
 

@@ -16,6 +16,7 @@ class Data:
 
     def __init__(self, folder, scale, frames, bin_folder):
         self.side = max(BLOCK, round(512 * math.sqrt(scale) / BLOCK) * BLOCK)
+        self.bytes = 2 * frames * self.side**2  # of the movie
         self.folder = os.path.join(folder, f"{frames}x{self.side}x{self.side}")
         self.bin = bin_folder
         os.makedirs(self.folder, exist_ok=True)
