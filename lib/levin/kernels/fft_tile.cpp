@@ -23,6 +23,7 @@ constexpr Index rows_ahead = 16;
 
 /// Of V vectors of series from w on.
 template <int V, class D, class T>
+requires std::is_floating_point_v<T>
 void sum_columns(D d, const SeriesTile& tile, const T* x, Index w, const double* origin, double* sum) {
     const auto step = static_cast<Index>(hn::Lanes(d));
     hn::Vec<D> from[V], total[V];
@@ -37,7 +38,8 @@ void sum_columns(D d, const SeriesTile& tile, const T* x, Index w, const double*
 
 /// The same of integers of up to 16 bits, whose sums are exact in either type.
 template <int V, class D, class T>
-void sum_integers(D d, const SeriesTile& tile, const T* x, Index w, const double* origin, double* sum) {
+requires std::is_integral_v<T>
+void sum_columns(D d, const SeriesTile& tile, const T* x, Index w, const double* origin, double* sum) {
     constexpr Index most = 1 << 15;  // so many fit in 32 bits
     constexpr auto step = static_cast<Index>(hn::MaxLanes(D()));
     std::int32_t part[V * step];
@@ -59,15 +61,11 @@ void sum_integers(D d, const SeriesTile& tile, const T* x, Index w, const double
 template <class T>
 void sum_all(const SeriesTile& tile, const T* x, double* origin, double* sum) {
     using Sum = std::conditional_t<std::is_integral_v<T>, std::int32_t, double>;
-    const auto run = [&]<int V>(auto d, Index w, std::integral_constant<int, V>) {
-        if constexpr (std::is_integral_v<T>) sum_integers<V>(d, tile, x, w, origin, sum);
-        else sum_columns<V>(d, tile, x, w, origin, sum);
-    };
     for (Index w = 0; w < tile.width; ++w) origin[w] = static_cast<double>(x[w]), sum[w] = 0;
     const hn::ScalableTag<Sum> d;
     constexpr int whole = static_cast<int>(lanes) / static_cast<int>(hn::MaxLanes(hn::ScalableTag<Sum>()));
-    if (tile.width == lanes) return run(d, 0, std::integral_constant<int, whole>());
-    for (Index w = 0; w < tile.width; ++w) run(hn::CappedTag<Sum, 1>(), w, std::integral_constant<int, 1>());
+    if (tile.width == lanes) return sum_columns<whole>(d, tile, x, 0, origin, sum);
+    for (Index w = 0; w < tile.width; ++w) sum_columns<1>(hn::CappedTag<Sum, 1>(), tile, x, w, origin, sum);
 }
 
 /// What `centre` does, with samples of type T.

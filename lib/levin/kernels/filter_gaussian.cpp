@@ -7,6 +7,7 @@
 #include "levin/kernels/filter_gaussian.hpp"
 
 #include "levin/core/error.hpp"
+#include "levin/kernels/sample.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "levin/kernels/filter_gaussian.cpp"
@@ -219,25 +220,12 @@ class GaussianFilter : public FilterKernel {
 };
 
 FilterKernelPtr make_gaussian_here(DType type, const FilterOptions& options, const Halo& window) {
-    const auto of = [&]<class T>(const RowSource<T>& source) -> FilterKernelPtr {
-        return std::make_shared<GaussianFilter<T>>(source, options, window);
-    };
-    switch (type) {
-        case DType::uint8:
-            return of(RowSource<float>::of<std::uint8_t>());
-        case DType::int8:
-            return of(RowSource<float>::of<std::int8_t>());
-        case DType::uint16:
-            return of(RowSource<float>::of<std::uint16_t>());
-        case DType::int16:
-            return of(RowSource<float>::of<std::int16_t>());
-        case DType::float32:
-            return of(RowSource<float>::of<float>());
-        case DType::float64:
-            return of(RowSource<double>::of<double>());
-        default:
-            throw Error("gaussian filter: type " + std::string(name_of(type)) + " has no kernel of its own");
-    }
+    if (is_complex(type) || sample_dtype(type) != type)
+        throw Error("gaussian filter: type " + std::string(name_of(type)) + " has no kernel of its own");
+    return visit_sample_dtype(type, [&]<class In>() -> FilterKernelPtr {
+        using T = Computed<In>;
+        return std::make_shared<GaussianFilter<T>>(RowSource<T>::template of<In>(), options, window);
+    });
 }
 
 }  // namespace

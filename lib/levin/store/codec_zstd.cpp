@@ -114,13 +114,7 @@ bool is_literal(int level, Bytes decoded) {
     return !samples.search_pays(level);
 }
 
-std::size_t encode_chunk(int level, Bytes decoded, Buffer& out) {
-    const bool literal = is_literal(level, decoded);
-    out.reserve(literal ? literal_frame_bound(decoded.size()) : ZSTD_compressBound(decoded.size()));
-    const MutableBytes space(out.data(), out.size());
-    return literal ? compress_literals(decoded, space) : compress(level, decoded, decoded.size(), space);
-}
-
+/// The chunk's one encoding.
 void encode_chunk(int level, Bytes decoded, Buffer& room, const Sink& sink) {
     if (is_literal(level, decoded)) return LiteralFrame(decoded.size()).append(decoded, sink);
     room.reserve(ZSTD_compressBound(decoded.size()));
@@ -181,7 +175,12 @@ class Zstd final : public Codec {
         return checked_zstd(size);
     }
 
-    std::size_t encode(Bytes decoded, Buffer& out) const override { return encode_chunk(level_, decoded, out); }
+    std::size_t encode(Bytes decoded, Buffer& out) const override {
+        const bool literal = is_literal(level_, decoded);
+        out.reserve(literal ? literal_frame_bound(decoded.size()) : ZSTD_compressBound(decoded.size()));
+        const MutableBytes space(out.data(), out.size());
+        return literal ? compress_literals(decoded, space) : compress(level_, decoded, decoded.size(), space);
+    }
     void encode_to(Bytes decoded, Buffer& room, const Sink& sink) const override {
         encode_chunk(level_, decoded, room, sink);
     }

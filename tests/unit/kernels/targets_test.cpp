@@ -176,6 +176,17 @@ void series_everywhere(Kernel kernel, bool special) {
     });
 }
 
+/// The same for every type of samples.
+template <class Kernel>
+void samples_everywhere(Kernel kernel, bool special) {
+    series_everywhere<std::uint8_t>(kernel, special);
+    series_everywhere<std::int8_t>(kernel, special);
+    series_everywhere<std::uint16_t>(kernel, special);
+    series_everywhere<std::int16_t>(kernel, special);
+    series_everywhere<float>(kernel, special);
+    series_everywhere<double>(kernel, special);
+}
+
 }  // namespace
 
 TEST_CASE("statistics are the same on every target") {
@@ -197,12 +208,7 @@ TEST_CASE("kernels on series are the same on every target") {
                     Buffer scratch;
                     kernels::Detrend({"polynomial", order, keep}, samples_of_series)(in, out, scratch);
                 };
-                series_everywhere<std::uint8_t>(run, special);
-                series_everywhere<std::int8_t>(run, special);
-                series_everywhere<std::uint16_t>(run, special);
-                series_everywhere<std::int16_t>(run, special);
-                series_everywhere<float>(run, special);
-                series_everywhere<double>(run, special);
+                samples_everywhere(run, special);
             }
         }
         for (const auto* baseline :
@@ -224,12 +230,7 @@ TEST_CASE("kernels on series are the same on every target") {
                 Buffer scratch;
                 kernels::Fft(options, samples_of_series, in.dtype)(in.data, out.data, pixels_of_series, scratch);
             };
-            series_everywhere<std::uint8_t>(run, special);
-            series_everywhere<std::int8_t>(run, special);
-            series_everywhere<std::uint16_t>(run, special);
-            series_everywhere<std::int16_t>(run, special);
-            series_everywhere<float>(run, special);
-            series_everywhere<double>(run, special);
+            samples_everywhere(run, special);
         }
     }
 }
