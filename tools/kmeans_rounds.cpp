@@ -49,7 +49,7 @@ std::vector<Region> shares(const Job& job, Index parts) {
     const Grid units(shape, cell);
     std::vector<Region> boxes = engine::cut_into_parts(units.counts(), parts, [&](const Region& box) {
         return box.empty() ? 0
-                           : static_cast<double>(engine::touched_bytes(info, series_of(job, pixels_of(units, box))));
+                           : static_cast<double>(engine::touched_bytes(job.input, series_of(job, pixels_of(units, box))));
     });
     for (Region& box : boxes) box = pixels_of(units, box);
     return boxes;
@@ -228,7 +228,7 @@ void run_part(const Job& asked, const Outputs& outputs) {
         plan.units = box.count();
         plan.units_in_all = product(job.pixels.shape);
         plan.batches = 1;
-        plan.bytes_decoded = box.empty() ? 0 : engine::touched_bytes(job.input.info(), series_of(job, box));
+        plan.bytes_decoded = box.empty() ? 0 : engine::touched_bytes(job.input, series_of(job, box));
         plan.memory = execution.memory() - execution.budget();
         return engine::print_plan(execution, job.input, outputs.all(), plan);
     }

@@ -32,6 +32,9 @@ class ArraySource {
     virtual void read(const Region& region, const View& out) const = 0;
     /// Bytes that one call of read may hold besides `out`.
     virtual std::size_t scratch_bytes() const = 0;
+    /// The smallest box, entries > 0, that costs no more than it holds: a chunk where chunks are decoded whole, less where
+    /// elements are stored as they are.
+    virtual Dims granule() const { return info().chunks; }
     /// For messages: the path as the user gave it.
     virtual std::string name() const = 0;
 

@@ -199,7 +199,7 @@ Region own_part(Execution& execution, const ArraySource& input, const PyramidLev
         return intersect(region, Region::whole(grid.shape()));
     };
     const std::vector<Region> boxes = cut_into_parts(cells.counts(), part->count, [&](const Region& box) {
-        return box.empty() ? 0.0 : static_cast<double>(touched_bytes(input.info(), span(box)));
+        return box.empty() ? 0.0 : static_cast<double>(touched_bytes(input, span(box)));
     });
     for (std::size_t k = 0; k < levels.size(); ++k) {
         if (!levels[k].output) continue;

@@ -91,7 +91,7 @@ double PyramidPlan::decoded_per_sample(const PyramidBatch& batch) const {
     for (std::size_t i = 0; i < middle.size(); ++i)
         middle[i] = std::max<Index>(0, (middle[i] - 1) / 2) * batch.extent[i];
     const Region box = grid_.box(middle, batch.extent);
-    return box.empty() ? 0 : static_cast<double>(touched_bytes(input_.info(), box)) / static_cast<double>(box.count());
+    return box.empty() ? 0 : static_cast<double>(touched_bytes(input_, box)) / static_cast<double>(box.count());
 }
 
 /// What the boxes of a batch lie in.

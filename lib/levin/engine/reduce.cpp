@@ -28,7 +28,7 @@ void reduce(Execution& execution, const ArraySource& input, const ReduceOptions&
     const Grid& units = outputs.front()->units();
     const auto cost = [&](const Region& box) {
         return box.empty() ? 0
-                           : bytes_needed(input.info(), options.axes, span_of(units, box), 0,
+                           : bytes_needed(input, options.axes, span_of(units, box), 0,
                                           input.info().shape[options.axes.front()]);
     };
     const Region own = share(execution, outputs, cost).value_or(Region::whole(units.counts()));

@@ -56,7 +56,7 @@ struct Partials {
         1.25;  ///< what reading so costs, in reading without partial results, which are written and read besides
     std::function<std::size_t(Index pixels)> state_bytes = {};  ///< of what `make` makes, where the samples come in one
                                                                 ///< pass and in slabs, unlike in the run alone
-    MakeReducer make;  ///< finish() gives the quantities
+    MakeReducer make;                                           ///< finish() gives the quantities
     MakeFolder fold;
     /// What `fold` was made from, kept with the partial results for those who find them (fold.hpp).
     Recipe recipe;

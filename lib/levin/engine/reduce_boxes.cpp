@@ -66,7 +66,8 @@ Reduction::Reduction(Execution& execution, const ArraySource& input, const Reduc
       units_(std::move(units)),
       segments_(std::move(segments)),
       make_(make),
-      kept_(kept_axes(info_, options.axes)) {
+      kept_(kept_axes(info_, options.axes)),
+      slabs_(static_cast<std::size_t>(execution.threads())) {
     rows_ = contains(options.axes, info_.rank() - 1);
     order_ = rows_ ? kept_ : options.axes;
     const auto& then = rows_ ? options.axes : kept_;
@@ -146,7 +147,10 @@ void Reduction::run_batch(const Region& batch, const Cut& cut) {
         for (const Target& target : segments_[s].targets)
             results[s].emplace_back(target.dtype, with_each(target.each, kept.shape));
     const Grid boxes = boxes_of(kept, cut);
-    for (Index number = 0; number < boxes.size(); ++number) run_box(kept.origin, boxes.region(number), cut, results);
+    parallel_for(boxes.size(), cut.box_each ? execution_.threads() : 1, execution_.stop(),
+                 [&](Index number, int thread) {
+                     run_box(kept.origin, boxes.region(number), cut, results, slabs_[static_cast<std::size_t>(thread)]);
+                 });
     parallel_for(static_cast<Index>(pending.size()), execution_.threads(), execution_.stop(), [&](Index i) {
         const Timed writing(execution_.progress(), Stage::write);
         const Index unit = pending[static_cast<std::size_t>(i)];
@@ -165,15 +169,15 @@ Reduction::Reducers Reduction::make_reducers(const Grid& strips) const {
     return reducers;
 }
 
-/// `box` is in kept coordinates from `origin`; its results go to the same place of `results`.
-void Reduction::run_box(const Dims& origin, const Region& box, const Cut& cut, Results& results) {
-    const Grid strips = cut_into_strips(box.shape);
+/// `box` is in kept coordinates from `origin`; its results go to the same place of `results`. `buffer` is for slabs.
+void Reduction::run_box(const Dims& origin, const Region& box, const Cut& cut, Results& results, Buffer& buffer) {
+    const Grid strips = cut_into_strips(box.shape, cut);
     Reducers reducers = make_reducers(strips);
     std::size_t at = 0;  // the segment that is being added to
     for (Index pass = 0; pass < options_.passes; ++pass) {
         for_each_slab(origin, box, cut, [&](const Region& slab) {
-            slab_.reserve(byte_count(slab.shape, info_.element_size()));
-            const View values = contiguous(slab_.data(), info_.dtype, slab.shape);
+            buffer.reserve(byte_count(slab.shape, info_.element_size()));
+            const View values = contiguous(buffer.data(), info_.dtype, slab.shape);
             read_parallel(execution_, input_, slab, values);
             Region now = Region::whole(slab.shape);
             for (Index from = 0, length = slab.shape[first()]; from < length; from += now.shape[first()]) {

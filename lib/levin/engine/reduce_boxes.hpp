@@ -39,8 +39,9 @@ class Reduction {
   private:
     /// How the work is cut.
     struct Cut {
-        Dims kept;   ///< extent of a box along the kept axes (input axes; reduced ones hold 0)
-        Index slab;  ///< samples of the first reduced axis in one slab
+        Dims kept;              ///< extent of a box along the kept axes (input axes; reduced ones hold 0)
+        Index slab;             ///< samples of the first reduced axis in one slab
+        bool box_each = false;  ///< every thread has a box to itself, else all work on one
     };
     using Results = std::vector<std::vector<OwnedArray>>;  // of each segment, for each target
     using Reducers = std::vector<std::unique_ptr<Reducer>>;
@@ -54,6 +55,8 @@ class Reduction {
     std::size_t room(const Dims& batch) const { return execution_.budget() - batch_bytes(batch); }
     Dims choose_batch() const;
     Cut choose_cut(const Dims& batch) const;
+    std::optional<Cut> cut_for_each(const Dims& batch) const;
+    Dims extent_of(const Dims& batch) const;
     void grow(Cut& cut, std::size_t most) const;
     std::size_t decoded_bytes(const Cut& cut) const;
     void require(const Dims& batch, const Cut& cut) const;
@@ -65,10 +68,10 @@ class Reduction {
                        const std::function<void(const Region& slab)>& visit) const;
     void expect(const Region& own, const Grid& batches, const Cut& cut) const;
     void run_batch(const Region& batch, const Cut& cut);
-    void run_box(const Dims& origin, const Region& box, const Cut& cut, Results& results);
+    void run_box(const Dims& origin, const Region& box, const Cut& cut, Results& results, Buffer& values);
     Reducers make_reducers(const Grid& strips) const;
     void finish(Reducers& reducers, const Grid& strips, const Region& box, std::vector<OwnedArray>& results) const;
-    Grid cut_into_strips(const Dims& box) const;
+    Grid cut_into_strips(const Dims& box, const Cut& cut) const;
     void add(Reducer& reducer, const ConstView& slab, const Region& strip) const;
 
     Execution& execution_;
@@ -79,8 +82,8 @@ class Reduction {
     std::vector<Segment> segments_;
     const MakeReducer& make_;
     std::vector<std::size_t> kept_, order_;
-    bool rows_;  ///< the last axis is reduced: the samples of one element lie side by side
-    Buffer slab_;
+    bool rows_;                  ///< the last axis is reduced: the samples of one element lie side by side
+    std::vector<Buffer> slabs_;  ///< of each thread that has a box
 };
 
 /// What a part should be told that reads `bytes` of the input, far more than its share; "" for nothing.
@@ -90,7 +93,7 @@ Region span_of(const Grid& grid, const Region& cells);
 /// The axes that are not reduced.
 std::vector<std::size_t> kept_axes(const ArrayInfo& input, const std::vector<std::size_t>& reduced);
 /// Bytes of input chunks behind `pixels`, a box along the kept axes, and samples [begin, end) of the first reduced one.
-double bytes_needed(const ArrayInfo& input, const std::vector<std::size_t>& reduced, const Region& pixels, Index begin,
-                    Index end);
+double bytes_needed(const ArraySource& input, const std::vector<std::size_t>& reduced, const Region& pixels,
+                    Index begin, Index end);
 
 }  // namespace levin::engine

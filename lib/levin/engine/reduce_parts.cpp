@@ -35,11 +35,12 @@ Dims cell_of(const ArrayInfo& input, const std::vector<std::size_t>& kept, std::
 /// What is shared out: blocks of samples and cells of pixels.
 class Pieces {
   public:
-    Pieces(const ArrayInfo& input, const ReduceOptions& options)
-        : input_(input),
+    Pieces(const ArraySource& source, const ReduceOptions& options)
+        : input_(source),
           axes_(options.axes),
-          samples_(input.shape[axes_.front()]),
+          samples_(source.info().shape[axes_.front()]),
           length_(options.partials.front().blocks ? fold_length(samples_) : std::max<Index>(1, samples_)) {
+        const ArrayInfo& input = source.info();
         Dims kept;
         const auto axes = kept_axes(input, axes_);
         for (const std::size_t axis : axes) kept.push_back(input.shape[axis]);
@@ -82,7 +83,7 @@ class Pieces {
     }
 
   private:
-    const ArrayInfo& input_;
+    const ArraySource& input_;
     const std::vector<std::size_t>& axes_;
     Index samples_, length_, inner_ = 1;
     std::size_t together_ = 0;  ///< bytes of a pixel's samples that will be held together
@@ -222,7 +223,7 @@ std::optional<ReduceOptions> by_partials(Execution& execution, const ArraySource
     if (!execution.part() || units.size() == 0) return std::nullopt;
     const Index samples = input.info().shape[options.axes.front()], count = execution.part()->count;
     const auto cost = [&](const Region& box) {
-        return bytes_needed(input.info(), options.axes, span_of(units, box), 0, samples);
+        return bytes_needed(input, options.axes, span_of(units, box), 0, samples);
     };
     double least = most(
         cut_into_parts(units.counts(), count, [&](const Region& box) { return box.empty() ? 0 : cost(box); }), cost);
@@ -233,9 +234,9 @@ std::optional<ReduceOptions> by_partials(Execution& execution, const ArraySource
         if (partials.state_bytes) {
             how.state_bytes = partials.state_bytes, how.scratch_bytes = ReduceOptions().scratch_bytes;
             how.whole = false, how.passes = 1;
-            if (!Pieces(input.info(), how).can_keep_samples()) continue;
+            if (!Pieces(input, how).can_keep_samples()) continue;
         }
-        const Pieces pieces(input.info(), how);
+        const Pieces pieces(input, how);
         const double needed =
             partials.overhead * most(pieces.parts(count), [&](const Region& box) { return pieces.bytes_needed(box); });
         if (needed < least) least = needed, best = how;
@@ -245,7 +246,7 @@ std::optional<ReduceOptions> by_partials(Execution& execution, const ArraySource
 
 void reduce_to_partials(Execution& execution, const ArraySource& input, const ReduceOptions& options,
                         const Outputs& outputs) {
-    const Pieces pieces(input.info(), options);
+    const Pieces pieces(input, options);
     const std::vector<Region> parts = pieces.parts(execution.part()->count);
     const Region& own = parts[static_cast<std::size_t>(execution.part()->number - 1)];
     if (execution.options().dry_run)

@@ -154,7 +154,7 @@ OwnedArray SeriesBlocks::gather(std::span<const Index> pixels) {
     if (!loaded_ && !pixels.empty()) {
         Region one{Dims(input_->info().rank(), 0), Dims(input_->info().rank(), 1)};
         one.shape[0] = samples_;
-        if (pixels.size() * touched_bytes(input_->info(), one) > input_->info().bytes()) load();
+        if (pixels.size() * touched_bytes(*input_, one) > input_->info().bytes()) load();
     }
     const ArraySource& source = this->source();
     OwnedArray series(source.info().dtype, {samples_});

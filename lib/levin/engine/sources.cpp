@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "levin/formats/blocks.hpp"
+
 namespace levin::engine {
 namespace {
 
@@ -26,52 +28,25 @@ class Described final : public Adapter {
   public:
     Described(Source base, ArrayInfo info) : Adapter(std::move(base)) { info_ = std::move(info); }
     void read(const Region& region, const View& out) const override { base_->read(region, out); }
+    Dims granule() const override { return base_->granule(); }
     void expect(const Region& region, Index times) const override { base_->expect(region, times); }
-};
-
-class Permuted final : public Adapter {
-  public:
-    Permuted(Source base, std::vector<std::size_t> order) : Adapter(std::move(base)), inverse_(order.size()) {
-        const ArrayInfo& from = base_->info();
-        for (std::size_t i = 0; i < order.size(); ++i) {
-            info_.shape[i] = from.shape[order[i]];
-            info_.chunks[i] = from.chunks[order[i]];
-            info_.axes[i] = from.axes[order[i]];
-            inverse_[order[i]] = i;
-        }
-    }
-    void read(const Region& region, const View& out) const override {
-        base_->read(inner(region), permuted(out, inverse_));
-    }
-    void expect(const Region& region, Index times) const override { base_->expect(inner(region), times); }
-
-  private:
-    Region inner(const Region& region) const {
-        Region inner = region;
-        for (std::size_t i = 0; i < inverse_.size(); ++i) {
-            inner.origin[i] = region.origin[inverse_[i]];
-            inner.shape[i] = region.shape[inverse_[i]];
-        }
-        return inner;
-    }
-    std::vector<std::size_t> inverse_;
 };
 
 class Selected final : public Adapter {
   public:
     Selected(Source base, std::vector<AxisRange> ranges) : Adapter(std::move(base)), ranges_(std::move(ranges)) {
         const ArrayInfo& from = base_->info();
-        info_.shape.clear(), info_.chunks.clear(), info_.axes.clear();
+        info_.shape.clear(), info_.axes.clear();
+        info_.chunks = selected(from.chunks);
         for (std::size_t i = 0; i < ranges_.size(); ++i) {
             if (ranges_[i].drop) continue;
             info_.shape.push_back(ranges_[i].count);
-            info_.chunks.push_back(
-                std::clamp<Index>(from.chunks[i] / ranges_[i].step, 1, std::max<Index>(1, ranges_[i].count)));
             info_.axes.push_back(from.axes[i]);
             info_.axes.back().spacing *= static_cast<double>(ranges_[i].step);
         }
     }
 
+    Dims granule() const override { return selected(base_->granule()); }
     void read(const Region& region, const View& out) const override {
         if (!region.empty()) in_base(region, out, [&](const Region& run, const View& to) { base_->read(run, to); });
     }
@@ -89,6 +64,15 @@ class Selected final : public Adapter {
 
   private:
     using Visit = std::function<void(const Region& run, const View& out)>;
+
+    /// What of a box of the base is selected.
+    Dims selected(const Dims& box) const {
+        Dims kept;
+        for (std::size_t i = 0; i < ranges_.size(); ++i)
+            if (!ranges_[i].drop)
+                kept.push_back(std::clamp<Index>(box[i] / ranges_[i].step, 1, std::max<Index>(1, ranges_[i].count)));
+        return kept;
+    }
 
     /// Calls visit for each run of the base that `region` needs, with the place for it; a place without memory stays
     /// so.
@@ -153,6 +137,7 @@ class Borrowed final : public ArraySource {
     const ArrayInfo& info() const override { return base_.info(); }
     void read(const Region& region, const View& out) const override { base_.read(region, out); }
     std::size_t scratch_bytes() const override { return base_.scratch_bytes(); }
+    Dims granule() const override { return base_.granule(); }
     std::string name() const override { return base_.name(); }
     bool comes_once() const override { return base_.comes_once(); }
     void expect(const Region& region, Index times) const override { base_.expect(region, times); }
@@ -188,6 +173,7 @@ class Extended final : public ArraySource {
     }
     const ArrayInfo& info() const override { return info_; }
     std::size_t scratch_bytes() const override { return base_.scratch_bytes(); }
+    Dims granule() const override { return base_.granule(); }
     std::string name() const override { return base_.name(); }
 
     bool comes_once() const override { return base_.comes_once(); }
@@ -257,7 +243,7 @@ Source select(Source base, std::vector<AxisRange> ranges) {
     return std::make_unique<Selected>(std::move(base), std::move(ranges));
 }
 Source permute(Source base, std::vector<std::size_t> order) {
-    return std::make_unique<Permuted>(std::move(base), std::move(order));
+    return std::make_unique<formats::PermutedSource>(std::move(base), std::move(order));
 }
 Source describe(Source base, ArrayInfo info) { return std::make_unique<Described>(std::move(base), std::move(info)); }
 Source borrow(const ArraySource& base) { return std::make_unique<Borrowed>(base); }

@@ -17,7 +17,7 @@ void read_parallel(Execution& execution, const ArraySource& input, const Region&
         const Timed reading(execution.progress(), Stage::read);
         input.read(part, out.sub(relative_to(part, box.origin)));
     });
-    execution.progress().add_read(chunks.bytes(cells));
+    execution.progress().add_read(touched_bytes(input, box, margins));
 }
 
 void expect_parallel(const ArraySource& input, const Region& box, Index times, const Margins& margins) {
@@ -86,7 +86,7 @@ void run_units(Execution& execution, const UnitWork& work, const UnitPlan& plan)
                 const Timed reading(execution.progress(), Stage::read);
                 work.input.read(box, values);
             }
-            execution.progress().add_read(touched_bytes(work.input.info(), box, work.margins));
+            execution.progress().add_read(touched_bytes(work.input, box, work.margins));
             finish(unit, values, thread);
         });
     }

@@ -70,7 +70,7 @@ void read_parallel(Execution& execution, const ArraySource& input, const Region&
                    const Margins& margins = {});
 /// Announces `times` such calls to an input that comes once.
 void expect_parallel(const ArraySource& input, const Region& box, Index times, const Margins& margins = {});
-/// Bytes of all input chunks that `box` touches, in memory.
-std::size_t touched_bytes(const ArrayInfo& input, const Region& box, const Margins& margins = {});
+/// Bytes that reading `box` costs, in memory: of all chunks that it touches, or their granules.
+std::size_t touched_bytes(const ArraySource& input, const Region& box, const Margins& margins = {});
 
 }  // namespace levin::engine

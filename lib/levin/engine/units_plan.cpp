@@ -27,14 +27,14 @@ Region pending_of(const UnitWork& work, const Region& batch, std::vector<Index>&
     return box;
 }
 
-std::size_t touched_bytes(const ArrayInfo& input, const Region& box, const Margins& margins) {
-    const ChunkGrid grid(input, margins);
+std::size_t touched_bytes(const ArraySource& input, const Region& box, const Margins& margins) {
+    const ChunkGrid grid(input.info(), margins, input.granule());
     return grid.bytes(grid.touched(box));
 }
 
 double bytes_needed(const UnitWork& work, const Region& units) {
     if (units.empty()) return 0;
-    return static_cast<double>(touched_bytes(work.input.info(), needs_of(work, units), work.margins));
+    return static_cast<double>(touched_bytes(work.input, needs_of(work, units), work.margins));
 }
 
 Region needed_chunks(const UnitWork& work) {

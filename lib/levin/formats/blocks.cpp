@@ -51,6 +51,13 @@ Region PermutedSource::inner(const Region& region) const {
     return inner;
 }
 
+Dims PermutedSource::granule() const {
+    const Dims from = source_.granule();
+    Dims granule;
+    for (const std::size_t axis : order_) granule.push_back(from[axis]);
+    return granule;
+}
+
 void PermutedSource::read(const Region& region, const View& out) const {
     View target = out;
     for (std::size_t i = 0; i < order_.size(); ++i) {

@@ -17,6 +17,7 @@ class PermutedSource final : public ArraySource {
     const ArrayInfo& info() const override { return info_; }
     void read(const Region& region, const View& out) const override;
     std::size_t scratch_bytes() const override { return source_.scratch_bytes(); }
+    Dims granule() const override;
     std::string name() const override { return source_.name(); }
     bool comes_once() const override { return source_.comes_once(); }
     void expect(const Region& region, Index times) const override { source_.expect(inner(region), times); }

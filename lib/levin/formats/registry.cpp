@@ -139,6 +139,7 @@ class Named final : public ArraySource {
     const ArrayInfo& info() const override { return source_->info(); }
     void read(const Region& region, const View& out) const override { source_->read(region, out); }
     std::size_t scratch_bytes() const override { return source_->scratch_bytes(); }
+    Dims granule() const override { return source_->granule(); }
     std::string name() const override { return name_; }
 
   private:

@@ -3,65 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
-#include <numeric>
 #include <optional>
 
 #include "levin/core/error.hpp"
+#include "levin/remote/url.hpp"
 
 namespace levin::formats {
 namespace {
-
-constexpr Index max_gap = Index{64} << 10;
-constexpr Index max_chunk = Index{8} << 20;
-
-/// Axes from the greatest stride to the least.
-std::vector<std::size_t> file_order(const Dims& strides) {
-    std::vector<std::size_t> order(strides.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return strides[a] > strides[b]; });
-    return order;
-}
-
-Dims permute(const Dims& dims, const std::vector<std::size_t>& order) {
-    Dims result;
-    for (const auto axis : order) result.push_back(dims[axis]);
-    return result;
-}
-
-/// Bytes from the first to the end of the last element of a box, or more than any file has where they cannot be
-/// counted.
-Index span_of(const Dims& shape, const Dims& strides, Index element) {
-    Index span = element;
-    for (std::size_t i = 0; i < shape.size(); ++i) {
-        Index length = 0;
-        if (__builtin_mul_overflow(shape[i] - 1, strides[i], &length) || __builtin_add_overflow(span, length, &span))
-            return std::numeric_limits<Index>::max();
-    }
-    return span;
-}
-
-/// The box, in file order, that one system call reads.
-Dims run_shape(const Dims& shape, const Dims& strides, Index element, bool swap) {
-    Dims run(shape.size(), 1);
-    Index span = element;
-    for (std::size_t i = shape.size(); i-- > 0;) {
-        if (shape[i] == 1) continue;
-        if (swap && strides[i] % element != 0) break;  // words of the whole run are swapped at once
-        if (strides[i] - span > max_gap || span + strides[i] > strided_scratch) break;
-        run[i] = std::min(shape[i], (strided_scratch - span) / std::max<Index>(strides[i], 1) + 1);
-        span += (run[i] - 1) * strides[i];
-        if (run[i] < shape[i]) break;
-    }
-    return run;
-}
-
-/// Turns `bytes` bytes as they are in the file into values of this machine.
-void decode(std::byte* data, Index bytes, DType dtype, bool swap) {
-    if (swap) swap_bytes(contiguous(data, dtype, {bytes / static_cast<Index>(size_of(dtype))}));
-    if (dtype == DType::boolean)
-        std::transform(data, data + bytes, data, [](std::byte b) { return std::byte{b != std::byte{0}}; });
-}
 
 /// Files read end to end; opens one at a time.
 class FileSequence final : public ByteSource {
@@ -94,10 +42,11 @@ class StridedSource final : public ArraySource {
     StridedSource(std::string name, ArrayInfo info, std::vector<std::string> paths, StridedLayout layout)
         : name_(std::move(name)), info_(std::move(info)), paths_(std::move(paths)), layout_(std::move(layout)) {
         if (info_.chunks.empty()) info_.chunks = cheap_chunks(info_.shape, layout_.strides, info_.element_size());
+        remote_ = std::any_of(paths_.begin(), paths_.end(), remote::is_url);
         Index end = 0;
         for (const auto& path : paths_) ends_.push_back(end += InputFile(path).size());
         if (product(info_.shape) == 0) return;
-        const Index needed = span_of(info_.shape, layout_.strides, static_cast<Index>(info_.element_size()));
+        const Index needed = strided_span(info_.shape, layout_.strides, static_cast<Index>(info_.element_size()));
         if (layout_.offset > end || needed > end - layout_.offset)
             throw Error(fmt::format("{}: {} bytes, but {} of {} needs {} from byte {} on: the file is cut off", name_,
                                     end, to_string(info_.shape), name_of(info_.dtype), needed, layout_.offset));
@@ -106,6 +55,9 @@ class StridedSource final : public ArraySource {
     void read(const Region& region, const View& out) const override {
         FileSequence files(paths_, ends_);
         read_strided(files, layout_, region, out);
+    }
+    Dims granule() const override {
+        return remote_ ? info_.chunks : least_box(info_.shape, layout_.strides, info_.element_size());
     }
     std::size_t scratch_bytes() const override { return static_cast<std::size_t>(strided_scratch); }
     std::string name() const override { return name_; }
@@ -116,62 +68,10 @@ class StridedSource final : public ArraySource {
     std::vector<std::string> paths_;
     std::vector<Index> ends_;
     StridedLayout layout_;
+    bool remote_ = false;  ///< there a request costs as much as a long run
 };
 
 }  // namespace
-
-void read_strided(ByteSource& bytes, const StridedLayout& layout, const Region& region, const View& out) {
-    if (region.empty()) return;
-    const auto order = file_order(layout.strides);
-    const auto element = static_cast<Index>(size_of(out.dtype));
-    const Dims strides = permute(layout.strides, order);
-    const View target = permuted(out, order);
-    const Dims origin = permute(region.origin, order);
-    const Grid runs(target.shape, run_shape(target.shape, strides, element, layout.swap));
-    Buffer scratch;
-    for (Index i = 0; i < runs.size(); ++i) {
-        const Region run = runs.region(i);
-        Index offset = layout.offset;
-        for (std::size_t axis = 0; axis < order.size(); ++axis)
-            offset += (origin[axis] + run.origin[axis]) * strides[axis];
-        const Index span = span_of(run.shape, strides, element);
-        const View part = target.sub(run);
-        std::byte* data = part.data;
-        const bool direct = part.is_contiguous() && span == part.count() * element;
-        if (!direct) {
-            scratch.reserve(static_cast<std::size_t>(span));
-            data = scratch.data();
-        }
-        bytes.read(offset, data, span);
-        decode(data, span, out.dtype, layout.swap);
-        if (!direct) copy(ConstView(data, out.dtype, run.shape, strides), part);
-    }
-}
-
-Dims cheap_chunks(const Dims& shape, const Dims& strides, std::size_t element_size) {
-    Dims chunks(shape.size(), 1);
-    Index bytes = static_cast<Index>(element_size);
-    const auto order = file_order(strides);
-    for (std::size_t i = order.size(), taken = 0; i-- > 0 && taken < 2; ++taken) {
-        const Index size = std::max<Index>(shape[order[i]], 1);
-        chunks[order[i]] = std::clamp<Index>(max_chunk / bytes, 1, size);
-        bytes *= chunks[order[i]];
-    }
-    return chunks;
-}
-
-Dims record_strides(const Dims& shape, std::size_t element_size, Index skip) {
-    Dims strides(shape.size());
-    // Nothing will be read of an empty array, whose other lengths may be anything.
-    if (std::find(shape.begin(), shape.end(), Index{0}) != shape.end()) return strides;
-    Index step = static_cast<Index>(element_size);
-    for (std::size_t i = shape.size(); i-- > 0;) {
-        strides[i] = step;
-        step *= std::max<Index>(shape[i], 1);
-        if (i + 1 == shape.size()) step += skip;
-    }
-    return strides;
-}
 
 std::unique_ptr<ArraySource> open_strided(std::string name, ArrayInfo info, std::vector<std::string> paths,
                                           StridedLayout layout) {

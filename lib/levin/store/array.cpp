@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "levin/core/error.hpp"
+#include "levin/core/strided_bytes.hpp"
 #include "levin/remote/url.hpp"
 #include "levin/store/chunk.hpp"
 #include "levin/store/group.hpp"
@@ -172,10 +174,20 @@ void Array::read(const Region& region, const View& out) const {
 
 std::size_t Array::scratch_bytes() const {
     const std::size_t decoder = decoder_bytes(impl_->metadata.codecs, impl_->metadata.chunks, impl_->metadata.dtype);
-    if (!remote::is_url(impl_->path)) return decoder;
+    if (!remote::is_url(impl_->path))
+        return is_plain(impl_->metadata.codecs) ? std::min(decoder, static_cast<std::size_t>(strided_scratch))
+                                                : decoder;
     // What comes with opening, the chunk or the index; of a shard a range more.
     const bool whole = impl_->opening.what == remote::Opening::What::whole;
     return decoder + static_cast<std::size_t>(impl_->opening.bytes + (whole ? 0 : remote::longest_range));
+}
+
+Dims Array::granule() const {
+    const Metadata& metadata = impl_->metadata;
+    // At a URL a part of a chunk costs a request, and comes with the whole.
+    if (!is_plain(metadata.codecs) || remote::is_url(impl_->path)) return info().chunks;
+    return least_box(metadata.chunks, plain_strides(metadata.codecs, metadata.chunks, metadata.dtype),
+                     size_of(metadata.dtype));
 }
 
 std::optional<std::size_t> Array::stored_size(Index unit) const {

@@ -29,6 +29,7 @@ class Array final : public ArraySource {
     /// Damaged chunks are an Error naming file, finding and expectation. Decodes each touched chunk once per call.
     void read(const Region& region, const View& out) const override;
     std::size_t scratch_bytes() const override;
+    Dims granule() const override;
     std::string name() const override;
     /// Where the array itself lies: name(), or the level below it.
     const std::string& folder() const;

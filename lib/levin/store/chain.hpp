@@ -43,6 +43,8 @@ class Stored {
     explicit Stored(const File& file) : file_(&file), size_(file.size()) {}
     explicit Stored(Bytes memory) : memory_(memory.data()), size_(memory.size()) {}
     std::uint64_t size() const { return size_; }
+    /// Whether each read is a request to another machine.
+    bool is_remote() const { return file_ && file_->is_remote(); }
     void read(std::uint64_t offset, MutableBytes out) const;
     /// [offset, offset + size), which must lie inside.
     Stored part(std::uint64_t offset, std::uint64_t size) const;

@@ -18,10 +18,17 @@ class ChunkDecoder {
 
   private:
     void read_bytes(const CodecChain& chain, const Stored& stored, MutableBytes out);
+    void read_plain(const CodecChain& chain, const Dims& shape, const Stored& stored, const Region& region,
+                    const View& out);
     DType dtype_;
     const std::byte* fill_;
     Buffer decoded_, encoded_;
 };
+
+/// Whether elements are stored as they are, but for the order of axes and bytes.
+bool is_plain(const CodecChain& chain);
+/// Bytes from element to element of such a chunk, along the axes of `shape`.
+Dims plain_strides(const CodecChain& chain, const Dims& shape, DType dtype);
 
 /// The most bytes in which such a chunk can sensibly be stored.
 std::size_t longest_stored(const CodecChain& chain, const Dims& shape, DType dtype);

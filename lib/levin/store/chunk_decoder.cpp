@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "levin/core/error.hpp"
+#include "levin/core/strided_bytes.hpp"
 #include "levin/store/chunk.hpp"
 
 namespace levin::store {
@@ -66,21 +67,45 @@ Stored open_shard(const CodecChain& chain, const Dims& shape, const Stored& stor
     return Stored(Bytes(buffer.data(), undo(chain, stored, {buffer.data(), buffer.size()}, encoded)));
 }
 
+class StoredBytes final : public ByteSource {
+  public:
+    explicit StoredBytes(const Stored& stored) : stored_(stored) {}
+    void read(Index offset, void* to, Index bytes) override {
+        stored_.read(static_cast<std::uint64_t>(offset),
+                     {static_cast<std::byte*>(to), static_cast<std::size_t>(bytes)});
+    }
+
+  private:
+    const Stored& stored_;
+};
+
+void require_size(std::size_t found, std::size_t expected) {
+    if (found == 0) throw Error(fmt::format("empty (0 bytes), where a chunk of {} bytes is expected", expected));
+    if (found != expected) throw Error(fmt::format("{} bytes of elements, where the chunk has {}", found, expected));
+}
+
 std::string inner(const Dims& position) { return fmt::format("inner chunk {}", to_string(position)); }
 
 }  // namespace
 
 void ChunkDecoder::read_bytes(const CodecChain& chain, const Stored& stored, MutableBytes out) {
-    if (stored.size() == 0)
-        throw Error(fmt::format("empty (0 bytes), where a chunk of {} bytes is expected", out.size()));
-    std::size_t size = stored.size();
-    if (!chain.codecs.empty()) size = undo(chain, stored, out, encoded_);
-    else if (size == out.size()) stored.read(0, out);
-    if (size != out.size()) throw Error(fmt::format("{} bytes of elements, where the chunk has {}", size, out.size()));
+    if (stored.size() == 0 || chain.codecs.empty()) require_size(stored.size(), out.size());
+    if (chain.codecs.empty()) return stored.read(0, out);
+    require_size(undo(chain, stored, out, encoded_), out.size());
+}
+
+/// Of elements that lie in the file as they are those in `region` are read, where a part costs less than all.
+void ChunkDecoder::read_plain(const CodecChain& chain, const Dims& shape, const Stored& stored, const Region& region,
+                              const View& out) {
+    require_size(stored.size(), byte_count(shape, size_of(dtype_)));
+    const Stored at_hand = stored.is_remote() ? Stored(stored.all(decoded_)) : stored;
+    StoredBytes bytes(at_hand);
+    read_strided(bytes, {0, plain_strides(chain, shape, dtype_), chain.swapped}, region, out);
 }
 
 void ChunkDecoder::read(const CodecChain& chain, const Dims& shape, const Stored& stored, const Region& region,
                         const View& out) {
+    if (is_plain(chain)) return read_plain(chain, shape, stored, region, out);
     const Dims stored_shape = chain.stored(shape);
     const Region wanted{chain.stored(region.origin), chain.stored(region.shape)};
     const View target = chain.order.empty() ? out : permuted(out, chain.order);
@@ -135,6 +160,16 @@ void ChunkDecoder::verify(const CodecChain& chain, const Dims& shape, const Stor
 
 std::size_t longest_stored(const CodecChain& chain, const Dims& shape, DType dtype) {
     return max_stored(chain, shape, dtype);
+}
+
+bool is_plain(const CodecChain& chain) { return !chain.sharding && chain.codecs.empty(); }
+
+Dims plain_strides(const CodecChain& chain, const Dims& shape, DType dtype) {
+    const Dims along_file = record_strides(chain.stored(shape), size_of(dtype));
+    if (chain.order.empty()) return along_file;
+    Dims strides(shape.size());
+    for (std::size_t i = 0; i < strides.size(); ++i) strides[chain.order[i]] = along_file[i];
+    return strides;
 }
 
 std::size_t decoder_bytes(const CodecChain& chain, const Dims& shape, DType dtype) {

@@ -34,6 +34,7 @@ class File {
     File& operator=(File&&) = delete;
 
     std::uint64_t size() const { return size_; }
+    bool is_remote() const { return object_ != nullptr; }
     /// Fills `out` from `offset`; Error when the file ends before.
     void read(std::uint64_t offset, MutableBytes out) const;
     /// All bytes, where they are in memory already; else empty.

@@ -81,6 +81,10 @@ TEST_CASE("reduce: samples come in C order of the reduced axes, for any axes, ch
                 const OwnedArray sums = sum_over(input, axes, threads, "");
                 REQUIRE(std::equal(expected.begin(), expected.end(), sums.view.as<float>()));
                 CHECK(input.elements_read == input.values().count());
+                const Counted in_parts(shape, chunks, "tzyx", DType::float32, {1, 1, std::min<Index>(2, chunks[2]), 1});
+                const OwnedArray again = sum_over(in_parts, axes, threads, "");
+                REQUIRE(std::equal(expected.begin(), expected.end(), again.view.as<float>()));
+                CHECK(in_parts.elements_read == in_parts.values().count());
             }
     }
 }

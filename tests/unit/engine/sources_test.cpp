@@ -26,6 +26,17 @@ TEST_CASE("selection: only the part asked for is read") {
     CHECK(base.elements_read == 2 * 2 * 8);
 }
 
+TEST_CASE("sources: what can be read for itself stays so behind selections and permutations") {
+    const Counted base({100, 64, 80}, {20, 64, 80}, "tyx", DType::uint16, {1, 8, 80});
+    CHECK(engine::borrow(base)->granule() == Dims{1, 8, 80});
+    const auto part = [&](const char* text) {
+        return engine::select(engine::borrow(base), engine::parse_selection(text, base.info()));
+    };
+    CHECK(part("t=5:50,x=0:30")->granule() == Dims{1, 8, 30});
+    CHECK(part("t=3,y=0:64:4")->granule() == Dims{2, 80});
+    CHECK(engine::permute(engine::borrow(base), {2, 0, 1})->granule() == Dims{80, 1, 8});
+}
+
 TEST_CASE("selection: what cannot be is refused by name") {
     const Counted base({11, 7}, {4, 3}, "yx");
     for (const char* text :

@@ -8,10 +8,11 @@
 
 namespace levin::test {
 
-/// An array in memory that is read in `chunks` and counts how many elements were read.
+/// An array in memory that is read in `chunks`, or in granules of them, and counts how many elements were read.
 class Counted final : public ArraySource {
   public:
-    Counted(Dims shape, Dims chunks, const std::string& axes, DType dtype = DType::uint16) : values_(dtype, shape) {
+    Counted(Dims shape, Dims chunks, const std::string& axes, DType dtype = DType::uint16, Dims granule = {})
+        : values_(dtype, shape), granule_(std::move(granule)) {
         info_.shape = shape;
         info_.chunks = std::move(chunks);
         info_.dtype = dtype;
@@ -29,6 +30,7 @@ class Counted final : public ArraySource {
         copy(values_.view.sub(region), out);
     }
     std::size_t scratch_bytes() const override { return 0; }
+    Dims granule() const override { return granule_.empty() ? info_.chunks : granule_; }
     std::string name() const override { return "test"; }
     const View& values() const { return values_.view; }
 
@@ -36,6 +38,7 @@ class Counted final : public ArraySource {
 
   private:
     OwnedArray values_;
+    Dims granule_;
     ArrayInfo info_;
 };
 

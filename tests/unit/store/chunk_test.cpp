@@ -132,6 +132,48 @@ TEST_CASE("chunks: codecs behind a shard are undone first") {
     check_boxes(chain, std::string(second.as<char>(), whole), 4, false);
 }
 
+TEST_CASE("chunks: a box of elements that are stored as they are, in any order of axes and bytes") {
+    const Dims shape{6, 150, 512};  // frames of 150 KiB, so that a box of rows leaves gaps that are not read over
+    const Json transpose = {{"name", "transpose"}, {"configuration", {{"order", {2, 0, 1}}}}};
+    for (const char* endian : {"little", "big"})
+        for (const bool turned : {false, true}) {
+            Json codecs = {{{"name", "bytes"}, {"configuration", {{"endian", endian}}}}};
+            if (turned) codecs.insert(codecs.begin(), transpose);
+            const store::CodecChain chain = store::parse_codecs(codecs, shape, DType::uint16);
+            const auto value = [](const Dims& at) {
+                return static_cast<std::uint16_t>(at[0] * 9973 + at[1] * 512 + at[2]);
+            };
+            const Dims stored_shape = chain.stored(shape);
+            std::string file;
+            for_each_index(Region::whole(stored_shape), [&](const Dims& at) {
+                const std::uint16_t v = value(turned ? Dims{at[1], at[2], at[0]} : at);
+                const char low = static_cast<char>(v & 255), high = static_cast<char>(v >> 8);
+                if (endian == std::string("big")) file += {high, low};
+                else file += {low, high};
+            });
+            const TempDir folder;
+            const std::string path = folder / "chunk";
+            std::ofstream(path, std::ios::binary) << file;
+            const Region box{{1, 40, 0}, {4, 50, 512}};
+            const auto read_right = [&] {
+                const std::uint16_t fill = 0;
+                store::ChunkDecoder decoder(DType::uint16, reinterpret_cast<const std::byte*>(&fill));
+                OwnedArray values(DType::uint16, box.shape);
+                decoder.read(chain, shape, store::Stored(*store::File::open(path)), box, values.view);
+                bool right = true;
+                for_each_index(Region::whole(box.shape), [&](const Dims& at) {
+                    const Index place = Grid(box.shape, {1, 1, 1}).number(at);
+                    const Dims there{at[0] + box.origin[0], at[1] + box.origin[1], at[2] + box.origin[2]};
+                    right = right && values.view.as<std::uint16_t>()[place] == value(there);
+                });
+                return right;
+            };
+            CHECK(read_right());
+            std::filesystem::resize_file(path, file.size() - 1);
+            check_error(read_right, "921599 bytes of elements, where the chunk has 921600");
+        }
+}
+
 TEST_CASE("chunks: several codecs in a row, big-endian, round trip through the encoder") {
     const Json codecs = {{{"name", "transpose"}, {"configuration", {{"order", {1, 0}}}}},
                          {{"name", "bytes"}, {"configuration", {{"endian", "big"}}}},
