@@ -10,12 +10,14 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <optional>
 
 #include "levin/core/error.hpp"
 #include "levin/kernels/filter_kernel.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "levin/kernels/filter_median.cpp"
+#include <hwy/cache_control.h>
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
@@ -44,15 +46,16 @@ class MedianFilter : public FilterKernel {
         auto* out = reinterpret_cast<T*>(out_bytes);
         const WindowRuns runs(shape, window_);
         const std::vector<Index> offsets = window_offsets(window_, runs);
-        filter(in, runs, offsets, out, scratch);
+        const std::optional<bool> nan = filter(in, runs, offsets, out, scratch);
         if constexpr (std::is_floating_point_v<T>)
-            if (any_nan(in, product(shape))) select_around_nan(in, runs, offsets, out, reinterpret_cast<T*>(scratch));
+            if (nan ? *nan : any_nan(in, product(shape)))
+                select_around_nan(in, runs, offsets, out, reinterpret_cast<T*>(scratch));
     }
 
   protected:
-    /// Must be right for every window without NaN.
-    virtual void filter(const T* in, const WindowRuns& runs, const std::vector<Index>& offsets, T* out,
-                        std::byte* scratch) const = 0;
+    /// Must be right for every window without NaN. Returns whether there is any, where it has looked.
+    virtual std::optional<bool> filter(const T* in, const WindowRuns& runs, const std::vector<Index>& offsets, T* out,
+                                       std::byte* scratch) const = 0;
 
     /// The median of the first `count` elements, which it reorders.
     static T select(T* samples, Index count) {
@@ -102,7 +105,6 @@ class NetworkMedian : public MedianFilter<T> {
         lanes_ = std::clamp<Index>(bytes / std::max<Index>(rows, 1) / static_cast<Index>(sizeof(T)),
                                    least / static_cast<Index>(sizeof(T)), most);
         // Whole cache lines, so that no store is split.
-        constexpr Index line = 64 / static_cast<Index>(sizeof(T));
         lanes_ = lanes_ / line * line;
         pitch_ = (lanes_ + shifts_ - 1 + line - 1) / line * line;
     }
@@ -112,9 +114,10 @@ class NetworkMedian : public MedianFilter<T> {
     }
 
   protected:
-    void filter(const T* in, const WindowRuns& runs, const std::vector<Index>& offsets, T* out,
-                std::byte* scratch) const override {
+    std::optional<bool> filter(const T* in, const WindowRuns& runs, const std::vector<Index>& offsets, T* out,
+                               std::byte* scratch) const override {
         auto* storage = reinterpret_cast<T*>(scratch);
+        if (height_ == 3 && shifts_ == 3) return filter_nine(in, runs, offsets, out, storage);  // by far the most used
         T* pair_storage = storage + static_cast<Index>(columns_.slots()) * pitch_;
         T* window_storage = pair_storage + static_cast<Index>(pairs_.slots()) * pitch_;
         auto** column = reinterpret_cast<const T**>(scratch + storage_bytes());
@@ -125,12 +128,6 @@ class NetworkMedian : public MedianFilter<T> {
                 const Index lanes = std::min(lanes_, runs.length() - first);
                 for (Index i = 0; i < height_; ++i)
                     column[i] = in + from + first + offsets[static_cast<std::size_t>(i * shifts_)];
-                if (height_ == 3 && shifts_ == 3) {  // by far the most used
-                    T *low = storage, *mid = low + pitch_, *high = mid + pitch_;
-                    sort_three(column[0], column[1], column[2], low, mid, high, lanes + 2);
-                    middle_of_nine(low, mid, high, out + to + first, lanes);
-                    continue;
-                }
                 run_network(columns_, column, storage, pitch_, lanes + shifts_ - 1, sorted);
                 const T** list = input;
                 if (paired_ > 0) {
@@ -146,9 +143,34 @@ class NetworkMedian : public MedianFilter<T> {
                 std::copy_n(median, lanes, out + to + first);
             }
         });
+        return std::nullopt;
     }
 
   private:
+    /// Looks for NaN while a row is at hand: another pass over all samples would cost as much as a tenth of the filter.
+    bool filter_nine(const T* in, const WindowRuns& runs, const std::vector<Index>& offsets, T* out, T* low) const {
+        T *mid = low + pitch_, *high = mid + pitch_;
+        bool nan = false;
+        Index next = -1;  // a run that begins here shares all rows but the last with the run before
+        runs.for_each([&](Index from, Index to) {
+            const bool follows = from == next;
+            next = from + offsets[3] - offsets[0];
+            for (Index first = 0; first < runs.length(); first += lanes_) {
+                const Index lanes = std::min(lanes_, runs.length() - first);
+                const T* rows[3];
+                for (std::size_t i = 0; i < 3; ++i) {
+                    rows[i] = in + from + first + offsets[3 * i];
+                    if (std::is_floating_point_v<T> && (i == 2 || !follows)) nan |= any_nan(rows[i], lanes + 2);
+                }
+                sort_three(rows[0], rows[1], rows[2], low, mid, high, lanes + 2);
+                // The next run's new row: without this the filter waits for it, a fifth of its time for float32.
+                for (Index i = 0; i < lanes; i += line) hwy::Prefetch(rows[2] + offsets[3] - offsets[0] + i);
+                middle_of_nine(low, mid, high, out + to + first, lanes);
+            }
+        });
+        return nan;
+    }
+
     static std::vector<std::size_t> all_ranks(Index n) {
         std::vector<std::size_t> ranks;
         for (Index i = 0; i < n; ++i) ranks.push_back(static_cast<std::size_t>(i));
@@ -164,6 +186,7 @@ class NetworkMedian : public MedianFilter<T> {
     std::size_t storage_bytes() const { return aligned_bytes(slots() * pitch_, sizeof(T)); }
     std::size_t pointer_bytes() const { return aligned_bytes(5 * height_ + this->samples_, sizeof(const T*)); }
 
+    static constexpr Index line = 64 / static_cast<Index>(sizeof(T));  // of the cache
     Index shifts_, height_;  // samples of the window along the array's last axis, and in each column
     Index paired_;           // columns that come in pairs; measured: pairs pay from four columns on
     SelectionNetwork columns_, pairs_, window_network_;
@@ -177,8 +200,8 @@ class HistogramMedian : public MedianFilter<T> {
     std::size_t scratch_bytes(const Dims&) const override { return (fine_bins + coarse_bins) * sizeof(std::uint32_t); }
 
   protected:
-    void filter(const T* in, const WindowRuns& runs, const std::vector<Index>& offsets, T* out,
-                std::byte* scratch) const override {
+    std::optional<bool> filter(const T* in, const WindowRuns& runs, const std::vector<Index>& offsets, T* out,
+                               std::byte* scratch) const override {
         auto* fine = reinterpret_cast<std::uint32_t*>(scratch);
         std::uint32_t* coarse = fine + fine_bins;
         std::fill_n(fine, fine_bins + coarse_bins, 0u);
@@ -206,6 +229,7 @@ class HistogramMedian : public MedianFilter<T> {
                 add(at, 0, 1, leave);
             }
         });
+        return std::nullopt;
     }
 
   private:
@@ -228,8 +252,8 @@ class SelectingMedian : public MedianFilter<T> {
     std::size_t scratch_bytes(const Dims&) const override { return this->select_bytes(); }
 
   protected:
-    void filter(const T* in, const WindowRuns& runs, const std::vector<Index>& offsets, T* out,
-                std::byte* scratch) const override {
+    std::optional<bool> filter(const T* in, const WindowRuns& runs, const std::vector<Index>& offsets, T* out,
+                               std::byte* scratch) const override {
         auto* samples = reinterpret_cast<T*>(scratch);
         runs.for_each([&](Index from, Index to) {
             for (Index i = 0; i < runs.length(); ++i) {
@@ -240,6 +264,7 @@ class SelectingMedian : public MedianFilter<T> {
                 out[to + i] = this->select(samples, this->samples_);
             }
         });
+        return std::nullopt;
     }
 };
 
