@@ -9,11 +9,6 @@ function(levin_add_layer name)
     target_link_libraries(levin_${name} PUBLIC levin_settings ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
     target_link_libraries(levin_${name} PRIVATE "$<BUILD_INTERFACE:levin_warnings>")
     set_target_properties(levin_${name} PROPERTIES EXPORT_NAME ${name})
-    set(json)
-    if(arg_PRIVATE MATCHES nlohmann_json)
-        set(json <nlohmann/json.hpp>)
-    endif()
-    levin_precompile(levin_${name} ${json})
 endfunction()
 
 # Where modules lie, the same in the build tree as installed: core/module.hpp.

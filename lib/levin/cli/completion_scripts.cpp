@@ -29,7 +29,7 @@ std::string tool_names(const std::vector<CompletionTool>& tools) {
 }
 
 /// `text` between single quotes of a POSIX shell; fish reads the same.
-std::string in_quotes(const std::string& text) {
+std::string quoted(const std::string& text) {
     std::string out = "'";
     for (const char c : text) {
         if (c == '\'') out += "'\\''";
@@ -90,7 +90,7 @@ std::string bash_words(const CompletionEntry& entry) {
 
 std::string bash_script(const std::vector<CompletionTool>& tools) {
     std::string text = fmt::format("# bash completion for levin {}\n__levin_tools={}\n__levin_prefix={}\n\n", version(),
-                                   in_quotes(tool_names(tools)), program_name(""));
+                                   quoted(tool_names(tools)), program_name(""));
     text +=
         "# Words for an option's value, an argument (@1, @2, ...) or \"options\"; fails for what takes no "
         "value.\n__levin_words() {\n    case \"$1 $2\" in\n";
@@ -100,14 +100,14 @@ std::string bash_script(const std::vector<CompletionTool>& tools) {
             options += (options.empty() ? "" : " ") + option.name;
             if (option.value == Value::none) continue;
             const std::string also =
-                option.short_name.empty() ? "" : fmt::format("|{}", in_quotes(tool.name + " " + option.short_name));
-            text += fmt::format("        {}{}) echo {} ;;\n", in_quotes(tool.name + " " + option.name), also,
-                                in_quotes(bash_words(option)));
+                option.short_name.empty() ? "" : fmt::format("|{}", quoted(tool.name + " " + option.short_name));
+            text += fmt::format("        {}{}) echo {} ;;\n", quoted(tool.name + " " + option.name), also,
+                                quoted(bash_words(option)));
         }
-        text += fmt::format("        {}) echo {} ;;\n", in_quotes(tool.name + " options"), in_quotes(options));
+        text += fmt::format("        {}) echo {} ;;\n", quoted(tool.name + " options"), quoted(options));
         for (std::size_t i = 0; i < tool.arguments.size() && !tool.arguments[i].repeatable; ++i)
-            text += fmt::format("        {}) echo {} ;;\n", in_quotes(fmt::format("{} @{}", tool.name, i + 1)),
-                                in_quotes(bash_words(tool.arguments[i])));
+            text += fmt::format("        {}) echo {} ;;\n", quoted(fmt::format("{} @{}", tool.name, i + 1)),
+                                quoted(bash_words(tool.arguments[i])));
     }
     return text + "        *) return 1 ;;\n    esac\n}\n" + bash_body + "complete -F _levin " + programs(tools) + "\n";
 }
@@ -132,12 +132,12 @@ std::string zsh_value(const CompletionEntry& entry) {
 
 std::string zsh_option(const CompletionEntry& option) {
     const bool flag = option.value == Value::none;
-    const std::string rest = in_quotes("[" + zsh_escape(option.help) + "]" + (flag ? "" : zsh_value(option)));
+    const std::string rest = quoted("[" + zsh_escape(option.help) + "]" + (flag ? "" : zsh_value(option)));
     const std::string name = option.name + (flag ? "" : "=");
     const char* const often = option.repeatable ? "*" : "";
-    if (option.short_name.empty()) return in_quotes(often + name) + rest;
+    if (option.short_name.empty()) return quoted(often + name) + rest;
     const std::string exclusion = option.repeatable ? "*" : fmt::format("({} {})", option.short_name, option.name);
-    return in_quotes(exclusion) + "{" + option.short_name + (flag ? "" : "+") + "," + name + "}" + rest;
+    return quoted(exclusion) + "{" + option.short_name + (flag ? "" : "+") + "," + name + "}" + rest;
 }
 
 std::string zsh_script(const std::vector<CompletionTool>& tools) {
@@ -148,8 +148,7 @@ std::string zsh_script(const std::vector<CompletionTool>& tools) {
         for (const CompletionEntry& option : tool.options) text += " \\\n            " + zsh_option(option);
         for (std::size_t i = 0; i < tool.arguments.size(); ++i) {
             const bool rest = tool.arguments[i].repeatable;
-            text +=
-                " \\\n            " + in_quotes((rest ? "*" : std::to_string(i + 1)) + zsh_value(tool.arguments[i]));
+            text += " \\\n            " + quoted((rest ? "*" : std::to_string(i + 1)) + zsh_value(tool.arguments[i]));
             if (rest) break;
         }
         text += " ;;\n";
@@ -157,7 +156,7 @@ std::string zsh_script(const std::vector<CompletionTool>& tools) {
     text += "        *) _files ;;\n    esac\n}\n\n_levin() {\n    local tool=${service#" + program_name("") +
             "}\n    local -a tools=(\n";
     for (const CompletionTool& tool : tools)
-        text += "        " + in_quotes(tool.name + ":" + zsh_escape(tool.summary)) + "\n";
+        text += "        " + quoted(tool.name + ":" + zsh_escape(tool.summary)) + "\n";
     return text + R"(    )
     if [[ $service == levin ]]; then
         if (( CURRENT == 2 )); then
@@ -193,7 +192,7 @@ std::string fish_value(const CompletionEntry& entry) {
         case Value::choice:
             break;
     }
-    return " -x -a " + in_quotes(join(entry.choices));
+    return " -x -a " + quoted(join(entry.choices));
 }
 
 std::string fish_script(const std::vector<CompletionTool>& tools) {
@@ -204,14 +203,14 @@ std::string fish_script(const std::vector<CompletionTool>& tools) {
         program_name("") + "$argv[1] $argv[2..-1]\nend\n\n";
     const std::string entry = "complete -c levin -f -n __fish_use_subcommand -a ";
     text += entry + "help -d 'show the manual of a tool'\n" + entry + "completion -d 'write a completion script'\n";
-    text += "complete -c levin -f -n '__fish_seen_subcommand_from help' -a " + in_quotes(tool_names(tools)) + "\n";
+    text += "complete -c levin -f -n '__fish_seen_subcommand_from help' -a " + quoted(tool_names(tools)) + "\n";
     text += "complete -c levin -f -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'\n";
     for (const CompletionTool& tool : tools) {
-        text += '\n' + entry + tool.name + " -d " + in_quotes(tool.summary) + '\n';
+        text += '\n' + entry + tool.name + " -d " + quoted(tool.summary) + '\n';
         for (const CompletionEntry& option : tool.options) {
             text += fmt::format("__levin_declare {} -l {}{}{} -d {}\n", tool.name, option.name.substr(2),
                                 option.short_name.empty() ? "" : " -s " + option.short_name.substr(1),
-                                fish_value(option), in_quotes(option.help));
+                                fish_value(option), quoted(option.help));
         }
         if (tool.arguments.empty() || tool.arguments[0].value != Value::choice) continue;
         const std::string names = join(tool.arguments[0].choices);
