@@ -89,9 +89,9 @@ std::string inner(const Dims& position) { return fmt::format("inner chunk {}", t
 }  // namespace
 
 void ChunkDecoder::read_bytes(const CodecChain& chain, const Stored& stored, MutableBytes out) {
-    if (stored.size() == 0 || chain.codecs.empty()) require_size(stored.size(), out.size());
-    if (chain.codecs.empty()) return stored.read(0, out);
-    require_size(undo(chain, stored, out, encoded_), out.size());
+    if (stored.size() > 0 && !chain.codecs.empty()) return require_size(undo(chain, stored, out, encoded_), out.size());
+    require_size(stored.size(), out.size());
+    stored.read(0, out);
 }
 
 /// Of elements that lie in the file as they are those in `region` are read, where a part costs less than all.
